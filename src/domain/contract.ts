@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { AssertionId } from './id.ts'
+
+export const Tool = z.enum(['browser', 'http', 'terminal', 'command'])
+export type Tool = z.infer<typeof Tool>
+
+/** A statement about the product that a user could check without seeing its source. */
+export const Assertion = z.strictObject({
+  id: AssertionId,
+  title: z.string().min(3).max(120),
+  behaviour: z.string().min(10).max(2000).describe('What a user does and observes, in prose; no file or function names'),
+  tool: Tool.describe('The tool that exercises it'),
+  evidence: z.string().min(5).max(500).describe('What counts as proof'),
+  regression: z.boolean().default(false).describe('true when it holds already and must stay so'),
+})
+export type Assertion = z.infer<typeof Assertion>
+
+export const ValidationContract = z.strictObject({ assertions: z.array(Assertion).min(1).max(60) })
+export type ValidationContract = z.infer<typeof ValidationContract>
+
+/** What the orchestrator says of the request once it is unambiguous. */
+export const Understanding = z.strictObject({
+  title: z.string().min(3).max(80).describe('A short name for the mission'),
+  goal: z.string().min(10).max(1500),
+  understood: z.array(z.string().min(2).max(200)).min(1).max(12),
+  not_planned: z.array(z.string().min(2).max(200)).max(12),
+  assumptions: z.array(z.strictObject({ text: z.string().min(2).max(400), matters: z.boolean() })).max(20),
+})
+export type Understanding = z.infer<typeof Understanding>
+
+export const Question = z.strictObject({
+  text: z.string().min(5).max(500),
+  default: z.string().min(1).max(300).describe('Used where the reply leaves this question out'),
+})
+export type Question = z.infer<typeof Question>
+
+/** The answer of the task `clarify`. */
+export const Clarification = z.discriminatedUnion('outcome', [
+  z.strictObject({ outcome: z.literal('questions'), understanding: Understanding, questions: z.array(Question).min(1).max(7) }),
+  z.strictObject({ outcome: z.literal('understood'), understanding: Understanding }),
+])
+export type Clarification = z.infer<typeof Clarification>

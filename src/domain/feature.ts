@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { AssertionId, FeatureId, FindingId, MilestoneId } from './id.ts'
+
+export const Risk = z.enum(['low', 'medium', 'high'])
+export type Risk = z.infer<typeof Risk>
+
+/** One unit of work for one worker. A fix feature is one whose `fixes` is not empty. */
+export const Feature = z.strictObject({
+  id: FeatureId,
+  milestone: MilestoneId,
+  title: z.string().min(3).max(100),
+  brief: z.string().min(10).max(4000),
+  covers: z.array(AssertionId).describe('Assertions it completes; each assertion is covered by exactly one original feature'),
+  after: z.array(FeatureId).describe('Features that must be merged before it starts'),
+  touches: z.array(z.string().min(1).max(200)).describe('Paths or folders it expects to change'),
+  risk: Risk,
+  preconditions: z.array(z.string().max(400)).default([]),
+  expected: z.string().max(2000).describe('Behaviour expected when it is done'),
+  fixes: z.array(FindingId).default([]),
+})
+export type Feature = z.infer<typeof Feature>
+
+export const Milestone = z.strictObject({
+  id: MilestoneId,
+  title: z.string().min(3).max(100),
+  goal: z.string().min(5).max(600),
+})
+export type Milestone = z.infer<typeof Milestone>
+
+/** How the product is installed, checked and run: used by program, shown for approval. Commands are for `bash -c`. */
+export const Procedures = z.strictObject({
+  install: z.string().max(400).nullable(),
+  test: z.string().max(400).nullable(),
+  lint: z.string().max(400).nullable(),
+  types: z.string().max(400).nullable(),
+  start: z.string().max(400).nullable().describe('Starts the product in the foreground; null for a library or a command-line tool'),
+  port: z.int().min(1).max(65535).nullable(),
+  health: z.string().max(200).nullable().describe('Path that answers 2xx when the product is up, such as /health'),
+  env: z.record(z.string(), z.string()).default({}),
+  entry_points: z.array(z.array(z.string()).min(1)).default([]).describe('Commands a user of the product runs, as argv prefixes such as ["node", "bin/tool.js"]'),
+})
+export type Procedures = z.infer<typeof Procedures>
+
+/** The answer of the task `decompose`. */
+export const Plan = z.strictObject({
+  milestones: z.array(Milestone).min(1).max(12),
+  features: z.array(Feature).min(1).max(60),
+  procedures: Procedures,
+})
+export type Plan = z.infer<typeof Plan>
+
+export const Severity = z.enum(['blocking', 'non_blocking', 'suggestion'])
+export type Severity = z.infer<typeof Severity>
+
+export const KnowledgeEntry = z.strictObject({ topic: z.string().regex(/^[a-z0-9-]{2,40}$/), text: z.string().min(5).max(600) })
+export type KnowledgeEntry = z.infer<typeof KnowledgeEntry>
+
+/** What a worker submits at its end (task `build`). */
+export const Handoff = z.strictObject({
+  summary: z.string().min(10).max(2000),
+  implemented: z.array(z.string().max(400)).min(1),
+  left_undone: z.array(z.string().max(400)),
+  commands: z.array(z.strictObject({ command: z.string().max(400), exit: z.int(), seen: z.string().max(600) })),
+  tests_added: z.array(z.string().max(200)),
+  issues: z.array(z.strictObject({ severity: Severity, what: z.string().min(5).max(800) })),
+  knowledge: z.array(KnowledgeEntry).max(10),
+  deviations: z.array(z.string().max(400)),
+})
+export type Handoff = z.infer<typeof Handoff>

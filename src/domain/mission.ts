@@ -1,0 +1,189 @@
+import type { Clarification, Question, Understanding, ValidationContract } from './contract.ts'
+import type { Effect } from './effect.ts'
+import type { Request, Usage } from './event.ts'
+import type { Feature, Handoff, Plan } from './feature.ts'
+import type { AssertionId, EffectId, FeatureId, FindingId, Instant, MilestoneId, MissionKey, Sha } from './id.ts'
+import type { Limits, Policy } from './policy.ts'
+import type { Evidence, Finding, Report } from './verdict.ts'
+
+export type Phase =
+  | 'clarifying'
+  | 'contracting'
+  | 'decomposing'
+  | 'publishing'
+  | 'awaiting_approval'
+  | 'building'
+  | 'validating'
+  | 'triaging'
+  | 'verifying'
+  | 'delivering'
+  | 'done'
+  | 'stopped'
+
+/** The fold of a journal. Never stored as truth, never edited by hand. */
+export interface Mission {
+  key: MissionKey
+  request: Request
+  requested_at: Instant
+  limits: Limits
+  policy: Policy
+  phase: Phase
+  /** Empty: not held. Several causes may hold at once. */
+  holds: Hold[]
+  holds_so_far: number
+  /** Effects issued and not yet answered, in order: the outbox. */
+  pending: Effect[]
+  /** How often each effect failed: gives the failure its id. */
+  failures: Partial<Record<EffectId, number>>
+  runs: Record<EffectId, Run>
+  status_comment: number | null
+  base_sha: Sha | null
+  clarify_rounds: ClarifyRound[]
+  understanding: Understanding | null
+  contract: ValidationContract | null
+  plan: Plan | null
+  /** What people said by /revise-plan, oldest first. */
+  revisions: { by: string; text: string }[]
+  send_backs: number
+  contracts_written: number
+  plans_written: number
+  plan_revision: number
+  published: { revision: number; plan_hash: string; at: Instant } | null
+  approval: { by: string; plan_hash: string; at: Instant; cap_usd: number } | null
+  tracking_issue: number | null
+  integration: { branch: string; head: Sha; open: boolean } | null
+  /** In plan order, fix features behind. */
+  features: FeatureState[]
+  assertions: Partial<Record<AssertionId, AssertionState>>
+  findings: FindingState[]
+  /** Index of the milestone at work; equals the number of milestones when all have passed. */
+  milestone: number
+  /** Rounds begun, by milestone id or `final`. */
+  rounds: Record<string, number>
+  /** Rounds granted by people beyond the limits, by milestone id or `final` or `delivery`. */
+  extra_rounds: Record<string, number>
+  validation: Validation | null
+  triages: number
+  lane: MergeLane | null
+  delivery: { rounds: number; pull: number | null; head: Sha | null; reported: Sha | null; checked: Sha | null }
+  outcome: 'validated' | 'not_validated' | 'cancelled' | null
+  ended_at: Instant | null
+  /** People without write permission who had their one answer. */
+  refused: string[]
+  /** Answers to people so far, by comment. */
+  last_event_at: Instant
+  length: number
+}
+
+export interface ClarifyRound {
+  round: number
+  clarification: Clarification
+  questions: Question[]
+  comment: number | null
+  replies: { by: string; text: string }[]
+}
+
+export interface Run {
+  id: EffectId
+  role: 'orchestrator' | 'worker' | 'scrutiny' | 'user-testing'
+  task: string
+  feature: FeatureId | null
+  milestone: MilestoneId | null
+  started_at: Instant
+  ended_at: Instant | null
+  ending: 'submitted' | 'failed' | 'stopped' | null
+  usage: Usage | null
+}
+
+export interface FeatureState {
+  feature: Feature
+  status: 'ready' | 'active' | 'handed_off' | 'reviewing' | 'fixing' | 'merging' | 'merged' | 'dropped'
+  /** For a fix that is built on another feature's branch and pull request. */
+  on: FeatureId | null
+  /** `default`: the worker merges the default branch's head and resolves its conflicts. */
+  merges: Sha | null
+  issue: number | null
+  branch: string
+  pull: number | null
+  /** Newest commit of the branch that a worker handed off, the lane made or a person pushed. */
+  head: Sha | null
+  /** Newest commit known to be on GitHub. */
+  published: Sha | null
+  publications: number
+  attempts: number
+  extra_attempts: number
+  rounds: number
+  /** Scrutiny passed on this commit (or the lane's merge-up of it). */
+  reviewed: Sha | null
+  integrations: number
+  handoff: Handoff | null
+  report: Report | null
+  approved: { by: string; head: Sha } | null
+  lessons: string[]
+  merge_sha: Sha | null
+  /** Why it was dropped. */
+  dropped: string | null
+}
+
+export interface AssertionState {
+  result: 'untested' | 'pass' | 'fail' | 'blocked' | 'waived'
+  sha: Sha | null
+  run: EffectId | null
+  note: string
+  evidence: Evidence[]
+}
+
+/** A finding is open, or being fixed by a feature, or dismissed with a reason. There is no fourth way. */
+export interface FindingState {
+  id: FindingId
+  finding: Finding
+  /** The run that found it, or what else: `checks`, `person`. */
+  source: string
+  validator: 'scrutiny' | 'user-testing' | 'worker' | 'checks' | 'person'
+  /** Feature id (a review), milestone id, or `final`. */
+  scope: string
+  decision: { is: 'open' } | { is: 'fix'; feature: FeatureId } | { is: 'dismissed'; by: string; reason: string }
+}
+
+export interface Validation {
+  /** null: the final verification. */
+  milestone: MilestoneId | null
+  round: number
+  sha: Sha
+  open: EffectId[]
+  /** A verdict was posted. */
+  posted: boolean
+  posting: boolean
+}
+
+export interface MergeLane {
+  feature: FeatureId
+  step: 'integrating' | 'publishing' | 'checking' | 'merging'
+}
+
+export type HoldReason =
+  | { why: 'paused'; by: string }
+  | { why: 'label_removed'; by: string }
+  | { why: 'issue_closed'; by: string }
+  | { why: 'access_lost'; detail: string }
+  | { why: 'effect_failed'; effect: EffectId; trouble: 'github' | 'push_refused' | 'foreign_head' | 'environment' | 'bug'; detail: string }
+  | { why: 'model_away'; effect: EffectId; detail: string }
+  | { why: 'model_refused_credentials'; effect: EffectId; detail: string }
+  | { why: 'budget'; effect: EffectId; detail: string }
+  | { why: 'planning_failed'; task: 'clarify' | 'contract' | 'decompose'; detail: string }
+  | { why: 'plan_rejected'; problems: string[] }
+  | { why: 'triage_failed'; scope: string; detail: string }
+  | { why: 'attempts_used'; feature: FeatureId; detail: string }
+  | { why: 'feature_rounds_used'; feature: FeatureId }
+  | { why: 'review_failed'; feature: FeatureId; detail: string }
+  | { why: 'validation_failed'; milestone: MilestoneId | null; detail: string }
+  | { why: 'rounds_used'; milestone: MilestoneId | null }
+  | { why: 'delivery_rounds_used'; detail: string }
+  | { why: 'merge_forbidden'; feature: FeatureId; detail: string }
+  | { why: 'pull_closed'; feature: FeatureId | null; by: string }
+
+export interface Hold {
+  n: number
+  since: Instant
+  reason: HoldReason
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+export const Trust = z.enum(['auto-merge-low-risk', 'scoped-autonomy'])
+export type Trust = z.infer<typeof Trust>
+
+export const Policy = z.strictObject({
+  trust: Trust.default('auto-merge-low-risk'),
+  /** Logins mentioned when an approval is asked for; empty means whoever labelled. */
+  approvers: z.array(z.string()).default([]),
+  /** `skip` marks feature heads `[skip ci]`. */
+  ci: z.enum(['run', 'skip']).default('run'),
+  /** Does the app's installation let it await checks at all; null deadline: do not wait. */
+  checks_deadline_ms: z.int().min(0).default(45 * 60_000),
+  /** No check run or status within this after the push means the repository has none for it. */
+  checks_grace_ms: z.int().min(0).default(60_000),
+})
+export type Policy = z.infer<typeof Policy>
+
+/** Every loop has a limit, and limits are data. */
+export const Limits = z.strictObject({
+  clarify_rounds: z.int().min(1).default(3),
+  plan_send_backs: z.int().min(0).default(3),
+  attempts_per_feature: z.int().min(1).default(2),
+  rounds_per_feature: z.int().min(1).default(4),
+  rounds_per_milestone: z.int().min(1).default(4),
+  delivery_rounds: z.int().min(1).default(3),
+  parallel_workers: z.int().min(1).default(2),
+  assertions_per_run: z.int().min(1).default(8),
+  planning_usd: z.number().positive().default(3),
+  installation_day_usd: z.number().positive().default(50),
+})
+export type Limits = z.infer<typeof Limits>

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { Severity } from './feature.ts'
+import { AssertionId, FeatureId, FindingId } from './id.ts'
+
+/** A place in the code, as scrutiny names it. */
+export const Place = z.strictObject({ path: z.string().min(1).max(300), line: z.int().min(1), feature: FeatureId.optional() })
+export type Place = z.infer<typeof Place>
+
+export const Evidence = z.strictObject({
+  kind: z.enum(['http', 'browser', 'terminal', 'command', 'code']),
+  text: z.string().min(1).max(4000).describe('What was seen, quoted from the tool'),
+  file: z.string().max(200).optional().describe('A screenshot or transcript the tool wrote'),
+})
+export type Evidence = z.infer<typeof Evidence>
+
+/** What a validator reports; the program gives it its id. */
+export const Finding = z.strictObject({
+  severity: Severity,
+  what: z.string().min(10).max(2000),
+  assertion: AssertionId.optional(),
+  place: Place.optional(),
+  evidence: z.array(Evidence).max(6).default([]),
+})
+export type Finding = z.infer<typeof Finding>
+
+export const AssertionResult = z.strictObject({
+  assertion: AssertionId,
+  result: z.enum(['pass', 'fail', 'blocked']),
+  note: z.string().max(1000),
+  evidence: z.array(Evidence).max(6),
+})
+export type AssertionResult = z.infer<typeof AssertionResult>
+
+/** The answer of the tasks `review` and `synthesise` (results empty) and `exercise`. */
+export const Report = z.strictObject({
+  summary: z.string().min(5).max(2000),
+  results: z.array(AssertionResult),
+  findings: z.array(Finding).max(30),
+})
+export type Report = z.infer<typeof Report>
+
+/** The answer of the task `triage`: every finding it was given, exactly once. */
+export const Triage = z.strictObject({
+  decisions: z.array(
+    z.discriminatedUnion('decision', [
+      z.strictObject({ decision: z.literal('fix'), finding: FindingId, group: z.string().max(40).describe('Findings with the same group become one fix feature') }),
+      z.strictObject({ decision: z.literal('dismiss'), finding: FindingId, reason: z.string().min(5).max(600) }),
+    ]),
+  ),
+  fixes: z.array(z.strictObject({ group: z.string().max(40), title: z.string().min(3).max(100), brief: z.string().min(10).max(4000), touches: z.array(z.string().max(200)).default([]) })),
+})
+export type Triage = z.infer<typeof Triage>

@@ -1,0 +1,52 @@
+import type { Sha } from '../domain/id.ts'
+
+export interface RepositoryRef {
+  id: number
+  installation_id: number
+  owner: string
+  name: string
+}
+
+/** The commits of a repository on this machine: mirrored once, worktrees cut from the mirror. All git runs outside the sandboxes. */
+export interface Workspaces {
+  /** Brings the mirror up to date (all branches) and tells where a branch stands; null when it is not there. */
+  fetch(repository: RepositoryRef, branch: string, signal?: AbortSignal): Promise<Sha | null>
+  /**
+   * A working directory for one run, at `at`. The same run gets the same directory back with what it left there, as long as
+   * it was not released. With `merge`, that commit is merged first and conflicts stay in the files.
+   */
+  open(spec: { repository: RepositoryRef; run: string; at: Sha; merge?: Sha }, signal?: AbortSignal): Promise<Workspace>
+  /** Pushes one commit to one branch, only if the branch stands at `expected` (null: does not exist). A branch that stands at `sha` already is success. */
+  push(spec: { repository: RepositoryRef; branch: string; sha: Sha; expected: Sha | null }, signal?: AbortSignal): Promise<PushResult>
+  /** Merges `theirs` into `ours` without a working directory. */
+  merge(spec: { repository: RepositoryRef; ours: Sha; theirs: Sha; message: string }): Promise<{ outcome: 'merged' | 'already'; sha: Sha } | { outcome: 'conflict'; paths: string[] }>
+  diff(repository: RepositoryRef, base: Sha, head: Sha): Promise<Diff>
+  /** What the push gate holds against the change; empty when it may go. */
+  gate(repository: RepositoryRef, base: Sha, head: Sha): Promise<string[]>
+  /** True when `ancestor` is reachable from `head`. */
+  contains(repository: RepositoryRef, head: Sha, ancestor: Sha): Promise<boolean>
+  /** Ends working directories of a mission that are no longer needed. */
+  sweep(keep: (run: string) => boolean): Promise<void>
+  release(run: string): Promise<void>
+}
+
+export interface Workspace {
+  /** Host path; mounted at /work of the run's sandbox. Holds no git directory. */
+  dir: string
+  /** Commits all changes of the directory. Null when there is nothing to commit. `at` fixes author and committer date, so that a repeat gives the same commit. */
+  commit(message: { text: string; trailers: Record<string, string>; at: Date }): Promise<Sha | null>
+  head(): Promise<Sha>
+  /** Paths that differ from the last commit. */
+  changed(): Promise<string[]>
+  diff(from: Sha): Promise<Diff>
+}
+
+export interface Diff {
+  /** Unified, capped at 400 KB; `truncated` then. */
+  text: string
+  truncated: boolean
+  files: { path: string; added: number; removed: number }[]
+}
+
+export type PushResult = { ok: true } | { ok: false; why: 'moved'; at: Sha | null } | { ok: false; why: 'refused'; detail: string }
+
