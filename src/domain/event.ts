@@ -75,7 +75,7 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...answer, type: z.literal('ReviewPosted') }),
   z.strictObject({ ...answer, type: z.literal('VerdictPosted') }),
   z.strictObject({ ...answer, type: z.literal('FeatureIntegrated'), feature: FeatureId, outcome: z.enum(['clean', 'conflict', 'broken']), head: Sha, output: z.string() }),
-  z.strictObject({ ...answer, type: z.literal('ChecksConcluded'), sha: Sha, conclusion: z.enum(['none', 'success', 'failure', 'timeout', 'conflict']), failing: z.array(FailingCheck) }),
+  z.strictObject({ ...answer, type: z.literal('ChecksConcluded'), sha: Sha, conclusion: z.enum(['none', 'success', 'failure', 'timeout', 'conflict']), failing: z.array(FailingCheck), base_head: Sha.nullable().describe('With `conflict`: head of the branch it does not merge into') }),
   z.strictObject({ ...answer, type: z.literal('FeatureMerged'), feature: FeatureId, sha: Sha }),
   z.strictObject({ ...answer, type: z.literal('MergeRefused'), feature: FeatureId, reason: z.enum(['head_moved', 'conflict', 'forbidden']), detail: z.string(), head: Sha.nullable() }),
   z.strictObject({ ...answer, type: z.literal('ValidationReported') }),

@@ -49,6 +49,8 @@ export interface Mission {
   plans_written: number
   plan_revision: number
   published: { revision: number; plan_hash: string; at: Instant } | null
+  /** A cap named by /budget before the approval. */
+  cap_wish_usd: number | null
   approval: { by: string; plan_hash: string; at: Instant; cap_usd: number } | null
   tracking_issue: number | null
   integration: { branch: string; head: Sha; open: boolean } | null
@@ -63,14 +65,18 @@ export interface Mission {
   /** Rounds granted by people beyond the limits, by milestone id or `final` or `delivery`. */
   extra_rounds: Record<string, number>
   validation: Validation | null
+  /** What phase triaging is about. */
+  triaging: MilestoneId | 'final' | null
   triages: number
   lane: MergeLane | null
-  delivery: { rounds: number; pull: number | null; head: Sha | null; reported: Sha | null; checked: Sha | null }
+  /** `passed`: the final verification passed on this commit; `reported`: the check run stands on it; `checked`: its own checks are green. */
+  delivery: { pull: number | null; passed: Sha | null; reported: Sha | null; checked: Sha | null }
   outcome: 'validated' | 'not_validated' | 'cancelled' | null
   ended_at: Instant | null
   /** People without write permission who had their one answer. */
   refused: string[]
-  /** Answers to people so far, by comment. */
+  /** How often a natural key was used: gives repeats their number. */
+  counters: Record<string, number>
   last_event_at: Instant
   length: number
 }
@@ -100,7 +106,7 @@ export interface FeatureState {
   status: 'ready' | 'active' | 'handed_off' | 'reviewing' | 'fixing' | 'merging' | 'merged' | 'dropped'
   /** For a fix that is built on another feature's branch and pull request. */
   on: FeatureId | null
-  /** `default`: the worker merges the default branch's head and resolves its conflicts. */
+  /** A commit that the worker merges first, resolving its conflicts. */
   merges: Sha | null
   issue: number | null
   branch: string
@@ -150,10 +156,10 @@ export interface Validation {
   milestone: MilestoneId | null
   round: number
   sha: Sha
+  /** The head moved while it ran: how often it was begun again without using up a round. */
+  repeat: number
+  /** Runs not answered yet. */
   open: EffectId[]
-  /** A verdict was posted. */
-  posted: boolean
-  posting: boolean
 }
 
 export interface MergeLane {
@@ -178,7 +184,7 @@ export type HoldReason =
   | { why: 'review_failed'; feature: FeatureId; detail: string }
   | { why: 'validation_failed'; milestone: MilestoneId | null; detail: string }
   | { why: 'rounds_used'; milestone: MilestoneId | null }
-  | { why: 'delivery_rounds_used'; detail: string }
+  | { why: 'checks_timed_out'; feature: FeatureId | null }
   | { why: 'merge_forbidden'; feature: FeatureId; detail: string }
   | { why: 'pull_closed'; feature: FeatureId | null; by: string }
 

@@ -1,0 +1,96 @@
+import { type Effect, type EffectType, type Task } from './effect.ts'
+import { effectId, type EffectId, type FeatureId, type Instant } from './id.ts'
+import { holdsTrue } from './invariant.ts'
+import type { FeatureState, HoldReason, Mission, Run } from './mission.ts'
+
+/** A mission in the middle of one step: its own copy, and what the step has issued and settled. */
+export interface Draft {
+  m: Mission
+  at: Instant
+  issued: Effect[]
+  settled: EffectId[]
+}
+
+type Body<E> = E extends Effect ? Omit<E, 'id' | 'at'> : never
+
+/** Issues an effect under its natural key, which must be new. */
+export function issue(d: Draft, natural: (string | number)[], body: Body<Effect>): EffectId {
+  const id = effectId(d.m.key, ...natural)
+  holdsTrue(count(d, `issued ${id}`) === 1, `effect ${id} was issued before`)
+  const effect: Effect = { ...body, id, at: d.at }
+  d.m.pending.push(effect)
+  d.issued.push(effect)
+  return id
+}
+
+/** Starts an agent. A task that failed before under the same key gets `.t2`, `.t3` … behind it. */
+export function startRun(d: Draft, natural: (string | number)[], task: Task): EffectId {
+  const tries = count(d, `run ${natural.join('.')}`)
+  const id = issue(d, tries > 1 ? [...natural, `t${tries}`] : natural, { type: 'StartRun', task })
+  d.m.runs[id] = { id, role: roleOf(task), task: task.task, feature: 'feature' in task ? task.feature : null, milestone: 'milestone' in task ? task.milestone : null, started_at: d.at, ended_at: null, ending: null, usage: null }
+  return id
+}
+
+/** Takes effects out of the outbox that nobody needs any more. */
+export function drop(d: Draft, unwanted: (effect: Effect) => boolean): void {
+  const gone = d.m.pending.filter(unwanted)
+  d.m.pending = d.m.pending.filter((e) => !unwanted(e))
+  for (const effect of gone) {
+    if (d.issued.includes(effect)) d.issued = d.issued.filter((e) => e !== effect)
+    else d.settled.push(effect.id)
+    const run = d.m.runs[effect.id]
+    if (run) Object.assign(run, { ended_at: d.at, ending: 'stopped' })
+  }
+}
+
+export function isPending(d: Draft, type: EffectType, match: (effect: Effect) => boolean = () => true): boolean {
+  return d.m.pending.some((e) => e.type === type && match(e))
+}
+
+/** The next number of a counter, from 1. */
+export function count(d: Draft, name: string): number {
+  return (d.m.counters[name] = (d.m.counters[name] ?? 0) + 1)
+}
+
+/** Holds the mission for a reason it is not held for yet. */
+export function hold(d: Draft, reason: HoldReason): void {
+  const same = JSON.stringify(reason)
+  if (d.m.holds.some((h) => JSON.stringify(h.reason) === same)) return
+  const n = ++d.m.holds_so_far
+  d.m.holds.push({ n, since: d.at, reason })
+  if (!silent.has(reason.why)) issue(d, ['halt', n], { type: 'PostHalt', hold: n })
+}
+
+export function unhold(d: Draft, which: (reason: HoldReason) => boolean): HoldReason[] {
+  const lifted = d.m.holds.filter((h) => which(h.reason))
+  d.m.holds = d.m.holds.filter((h) => !which(h.reason))
+  // A halt that was never posted has nothing to say any more.
+  drop(d, (e) => e.type === 'PostHalt' && lifted.some((h) => h.n === e.hold))
+  return lifted.map((h) => h.reason)
+}
+
+export function featureOf(d: Draft, id: FeatureId): FeatureState {
+  const found = d.m.features.find((f) => f.feature.id === id)
+  holdsTrue(found, `no feature ${id}`)
+  return found
+}
+
+/** Nobody needs to be told what he did himself, or can be told without access. */
+const silent = new Set<HoldReason['why']>(['paused', 'label_removed', 'issue_closed', 'access_lost'])
+
+function roleOf(task: Task): Run['role'] {
+  switch (task.task) {
+    case 'clarify':
+    case 'contract':
+    case 'decompose':
+    case 'triage':
+      return 'orchestrator'
+    case 'build':
+      return 'worker'
+    case 'review':
+    case 'synthesise':
+      return 'scrutiny'
+    case 'exercise':
+      return 'user-testing'
+  }
+}

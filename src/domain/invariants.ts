@@ -1,0 +1,68 @@
+import { holdsTrue } from './invariant.ts'
+import type { Mission } from './mission.ts'
+import { overlap } from './phases/building.ts'
+import { waitingFor } from './views/waiting.ts'
+
+/** What is true of every mission after every step. Throws `Invariant` naming what is not. Run in tests and before every append. */
+export function checkMission(m: Mission): void {
+  alive(m)
+  outbox(m)
+  workers(m)
+  lane(m)
+  findings(m)
+  ended(m)
+}
+
+/** A live mission has a pending effect, or waits for a named human act. */
+function alive(m: Mission): void {
+  if (m.phase === 'done' || m.phase === 'stopped') return
+  holdsTrue(m.pending.length > 0 || waitingFor(m) !== null, `nothing is pending and nobody is waited for in phase ${m.phase}`)
+}
+
+function outbox(m: Mission): void {
+  const ids = m.pending.map((e) => e.id)
+  holdsTrue(new Set(ids).size === ids.length, `an effect stands twice in the outbox: ${ids.join(' ')}`)
+  for (const id of ids) holdsTrue(id.startsWith(`${m.key}.`), `${id} belongs to another mission`)
+  for (const e of m.pending) if (e.type === 'StartRun') holdsTrue(m.runs[e.id]?.ended_at === null, `run ${e.id} is pending and ended`)
+}
+
+/** Never two workers whose order is open or whose paths overlap; an active feature has its run. */
+function workers(m: Mission): void {
+  const active = m.features.filter((f) => f.status === 'active')
+  holdsTrue(active.length <= m.limits.parallel_workers, 'more workers than agreed')
+  for (const f of active) {
+    holdsTrue(m.pending.some((e) => e.type === 'StartRun' && e.task.task === 'build' && e.task.feature === f.feature.id), `${f.feature.id} is active without a worker`)
+    for (const other of active) if (other !== f && !f.on && !other.on) holdsTrue(!overlap(f.feature.touches, other.feature.touches), `${f.feature.id} and ${other.feature.id} change the same paths at once`)
+    for (const id of f.feature.after) holdsTrue(['merged', 'dropped'].includes(m.features.find((x) => x.feature.id === id)?.status ?? ''), `${f.feature.id} was started before ${id} was merged`)
+  }
+}
+
+/** One merge at a time, of a reviewed feature, and none while somebody validates. */
+function lane(m: Mission): void {
+  const merges = m.pending.filter((e) => e.type === 'MergeFeature')
+  holdsTrue(merges.length <= 1, 'two merges at once')
+  if (m.validation) holdsTrue(merges.length === 0 && m.lane === null, 'a merge while validating')
+  if (!m.lane) return
+  const f = m.features.find((x) => x.feature.id === m.lane?.feature)
+  holdsTrue(f?.status === 'merging' && f.reviewed === f.head, `${m.lane.feature} is in the lane without a passed review`)
+}
+
+/** No finding is lost: what is merged or passed has none left open. */
+function findings(m: Mission): void {
+  for (const f of m.findings) {
+    const { decision, scope, id } = f
+    if (decision.is === 'fix') holdsTrue(m.features.some((x) => x.feature.id === decision.feature && x.feature.fixes.includes(id)), `${id} is fixed by nobody`)
+    if (decision.is === 'dismissed') holdsTrue(decision.reason.length > 0, `${id} is dismissed without a reason`)
+    if (decision.is === 'open') {
+      const home = m.features.find((x) => x.feature.id === scope)
+      holdsTrue(!home || (home.status !== 'merging' && home.status !== 'merged'), `${id} is open though ${scope} goes on`)
+      holdsTrue(m.phase !== 'delivering' && m.phase !== 'done' || home !== undefined || m.outcome !== 'validated' && m.delivery.passed === null, `${id} is open though the mission passed`)
+    }
+  }
+}
+
+function ended(m: Mission): void {
+  if (m.phase !== 'done' && m.phase !== 'stopped') return
+  holdsTrue(m.outcome !== null && m.ended_at !== null, 'an end without an outcome')
+  holdsTrue(m.pending.every((e) => e.type === 'CloseMission' || e.type === 'Respond'), 'an ended mission still acts')
+}

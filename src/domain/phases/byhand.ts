@@ -1,0 +1,101 @@
+import { drop, hold, unhold, type Draft } from '../draft.ts'
+import type { EventOf } from '../event.ts'
+import type { FeatureState } from '../mission.ts'
+import { dropWorkOn, startReview } from './building.ts'
+import { end, hasEnded } from './closing.ts'
+import { reopen, verifyAgain } from './delivering.ts'
+import { dismiss, record } from './findings.ts'
+import { adopt, settle } from './merging.ts'
+
+// What people do by hand. People win: their head is adopted, their merge counts, a closed pull request is a rejected feature.
+// Each gives false when the fact is nothing new here.
+
+export function pullRequestClosed(d: Draft, event: EventOf<'PullRequestClosed'>): boolean {
+  const { m } = d
+  if (hasEnded(m)) return false
+  if (event.pull === m.delivery.pull || event.branch === m.integration?.branch) {
+    if (event.merge_sha) end(d, m.delivery.passed && m.delivery.passed === m.integration?.head ? 'validated' : 'not_validated')
+    else hold(d, { why: 'pull_closed', feature: null, by: event.by })
+    return true
+  }
+  const f = m.features.find((x) => !x.on && x.pull === event.pull)
+  if (!f || f.status === 'merged' || f.status === 'dropped') return false
+  dropWorkOn(d, f)
+  if (event.merge_sha) {
+    settle(d, f, event.merge_sha)
+    dismiss(d, (x) => x.scope === f.feature.id, event.by, 'merged by hand')
+    unhold(d, (r) => 'feature' in r && r.feature === f.feature.id)
+  } else {
+    f.status = 'ready'
+    f.lessons.push(`@${event.by} closed the pull request without merging it.`)
+    dismiss(d, (x) => x.scope === f.feature.id, event.by, 'the pull request was closed')
+    for (const fix of m.features) if (fix.on === f.feature.id && fix.status !== 'merged') Object.assign(fix, { status: 'dropped', dropped: 'its pull request was closed' })
+    hold(d, { why: 'pull_closed', feature: f.feature.id, by: event.by })
+  }
+  return true
+}
+
+export function pullRequestReviewed(d: Draft, event: EventOf<'PullRequestReviewed'>): boolean {
+  const { m } = d
+  if (hasEnded(m)) return false
+  const what = { severity: 'blocking' as const, what: `@${event.by} asks for a change: ${event.body || 'see the review'}`.slice(0, 2000), evidence: [] }
+  if (event.pull === m.delivery.pull) {
+    if (event.state !== 'changes_requested' || m.phase !== 'delivering') return false
+    drop(d, (e) => e.type === 'AwaitChecks')
+    reopen(d, event.id.replace(/[^a-z0-9.]+/gi, '.').toLowerCase(), 'person', [what])
+    return true
+  }
+  const f = m.features.find((x) => !x.on && x.pull === event.pull)
+  if (!f || f.status === 'merged' || f.status === 'dropped') return false
+  if (event.state === 'approved') {
+    f.approved = { by: event.by, head: event.head }
+    return true
+  }
+  if (f.status !== 'merging' && f.status !== 'reviewing') return false
+  record(d, event.id.replace(/[^a-z0-9.]+/gi, '.').toLowerCase(), { validator: 'person', scope: f.feature.id }, [what])
+  if (f.status === 'merging') {
+    dropWorkOn(d, f)
+    f.status = 'reviewing'
+    f.reviewed = null
+    // A person may ask as often as he likes.
+    m.extra_rounds[f.feature.id] = (m.extra_rounds[f.feature.id] ?? 0) + 1
+  }
+  return true
+}
+
+export function headMoved(d: Draft, event: EventOf<'HeadMoved'>): boolean {
+  const { m } = d
+  if (hasEnded(m)) return false
+  if (event.branch === m.integration?.branch) {
+    if (event.sha === m.integration.head) return false
+    m.integration.head = event.sha
+    if (m.phase === 'delivering') {
+      drop(d, (e) => e.type === 'AwaitChecks' || e.type === 'OpenMissionPullRequest')
+      verifyAgain(d)
+    }
+    return true
+  }
+  const f = m.features.find((x) => !x.on && x.branch === event.branch)
+  if (!f || f.status === 'merged' || f.status === 'dropped' || event.sha === f.published || event.sha === f.head) return false
+  if (m.pending.some((e) => e.type === 'PublishFeature' && e.head === event.sha)) return false
+  dropWorkOn(d, f)
+  adopt(f, event.sha)
+  m.extra_rounds[f.feature.id] = (m.extra_rounds[f.feature.id] ?? 0) + 1
+  if (f.pull !== null) startReview(d, f)
+  else {
+    f.status = 'ready'
+    f.extra_attempts++
+  }
+  return true
+}
+
+/** Not built after all: what it covers is waived with it, its fixes are dropped. */
+export function dropFeature(d: Draft, f: FeatureState, by: string, reason: string): void {
+  dropWorkOn(d, f)
+  for (const x of [f, ...d.m.features.filter((y) => y.on === f.feature.id && y.status !== 'merged')]) {
+    x.status = 'dropped'
+    x.dropped = `@${by}: ${reason}`
+  }
+  for (const id of f.feature.covers) d.m.assertions[id] = { result: 'waived', sha: null, run: null, note: `waived by @${by} with ${f.feature.id}: ${reason}`, evidence: [] }
+  dismiss(d, (x) => x.scope === f.feature.id || (x.finding.assertion !== undefined && f.feature.covers.includes(x.finding.assertion)), by, reason)
+}

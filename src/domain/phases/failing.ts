@@ -1,0 +1,29 @@
+import { count, hold, isPending, issue, type Draft } from '../draft.ts'
+import type { EventOf } from '../event.ts'
+
+/** How long an overloaded model is left alone before the mission tries again by itself. */
+const patience_ms = 15 * 60_000
+
+/** An effect could not be done. It stays in the outbox; the mission holds and says why. */
+export function failed(d: Draft, event: EventOf<'EffectFailed'>): boolean {
+  if (!d.m.pending.some((e) => e.id === event.effect)) return false
+  d.m.failures[event.effect] = (d.m.failures[event.effect] ?? 0) + 1
+  const { effect, detail, trouble } = event
+  switch (trouble) {
+    case 'model_away':
+      hold(d, { why: 'model_away', effect, detail })
+      if (!isPending(d, 'WakeAt')) issue(d, ['wake', count(d, 'wake')], { type: 'WakeAt', delay_ms: patience_ms, why: 'the model was away' })
+      return true
+    case 'model_refused_credentials':
+    case 'budget':
+      hold(d, { why: trouble, effect, detail })
+      return true
+    case 'github':
+    case 'push_refused':
+    case 'foreign_head':
+    case 'environment':
+    case 'bug':
+      hold(d, { why: 'effect_failed', effect, trouble, detail })
+      return true
+  }
+}
