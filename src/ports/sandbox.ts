@@ -38,9 +38,9 @@ export interface Sandbox extends AsyncDisposable {
   /** Starts a process that lives until `stop` or dispose. */
   spawn(command: Command): Promise<SandboxProcess>
   terminal(command: Command, size: { columns: number; rows: number }): Promise<Terminal>
-  /** A browser on the sandbox's own network; opened at its first act. */
+  /** A browser on the sandbox's own network; opened at its first act. Throws `SandboxRefused`. */
   browse(action: BrowserAction, signal?: AbortSignal): Promise<BrowserObservation>
-  /** An HTTP request from inside, on loopback only. */
+  /** An HTTP request from inside, on loopback only; redirects are not followed. Throws `SandboxRefused`. */
   http(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>
   /** `path` is absolute or relative to /work; links that leave what the sandbox can see do not resolve. Throws `SandboxFileError`. */
   readFile(path: string): Promise<Uint8Array>
@@ -49,6 +49,8 @@ export interface Sandbox extends AsyncDisposable {
 }
 
 export class SandboxFileError extends Error {}
+/** An act that could not be done (no such element, connection refused, address not allowed): words for the agent, the sandbox lives. */
+export class SandboxRefused extends Error {}
 /** The sandbox itself died or never came up; the run can be tried again. */
 export class SandboxLost extends Error {
   readonly retryable = true

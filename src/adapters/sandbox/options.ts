@@ -1,0 +1,22 @@
+export interface SandboxOptions {
+  /** The Node that runs inside: process.execPath. Its installation is bound where it lies outside /usr. */
+  node: string
+  /** Toolchains outside /usr that commands need, bound at the same path. */
+  extra_readonly: string[]
+  /** The browser's program; found by itself where it is left out. */
+  chromium?: string
+  /** Where this package's dist and node_modules are found. */
+  package_root: string
+  limits: SandboxLimits
+}
+
+export interface SandboxLimits {
+  /** Of all processes together; also the most that one may ask for, and the size of /tmp. */
+  memory_bytes: number
+  /** Of one sandbox, without the two that belong to it. */
+  processes: number
+  /** Of one file. */
+  file_bytes: number
+  /** Of one process. */
+  cpu_s?: number
+}
