@@ -1,0 +1,9 @@
+import type { MissionKey } from '../../domain/id.ts'
+
+/** Marker names of things that outlive a single effect: one each for a mission. */
+export const markerName = {
+  tracking: (key: MissionKey) => `${key}.tracking`,
+  featureIssue: (key: MissionKey, feature: string) => `${key}.issue.${feature}`,
+  planNotice: (key: MissionKey, revision: number) => `${key}.plan-notice.${revision}`,
+  closing: (key: MissionKey) => `${key}.closing`,
+}
