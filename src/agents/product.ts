@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Procedures } from '../domain/feature.ts'
+import type { Sandbox, SandboxPair, SandboxProcess } from '../ports/sandbox.ts'
+import { capped } from './tool.ts'
+
+/** The product under test, in its own sandbox. */
+export interface Product {
+  /** Starts it, if it is not up, and waits until it answers. */
+  start(signal: AbortSignal): Promise<{ up: true } | { up: false; problem: string }>
+  stop(): Promise<void>
+  logs(): Promise<string>
+}
+
+const patience_ms = 60_000
+
+export function productOf(pair: SandboxPair, procedures: Procedures): Product {
+  const { start } = procedures
+  let process: SandboxProcess | null = null
+  const logs = async () => (process ? capped(await process.output(), 8_000) : '')
+  return {
+    logs,
+    async start(signal) {
+      if (start === null || (process && (await process.exit()) === null)) return { up: true }
+      process = await pair.product.spawn({ argv: ['bash', '-c', start], env: procedures.env, timeout_ms: 24 * 60 * 60_000, output_limit_bytes: 256_000 })
+      const problem = await untilUp(pair.tester, procedures, process, signal)
+      return problem === null ? { up: true } : { up: false, problem: `${problem}\n--- what it printed ---\n${await logs()}` }
+    },
+    async stop() {
+      await process?.stop()
+      process = null
+    },
+  }
+}
+
+/** Asks from the tester's side, as every tool will. Null when the product is up. */
+async function untilUp(tester: Sandbox, procedures: Procedures, process: SandboxProcess, signal: AbortSignal): Promise<string | null> {
+  const url = addressOf(procedures)
+  let seen = 'no answer'
+  for (const began = performance.now(); performance.now() - began < patience_ms; ) {
+    const exit = await process.exit()
+    if (exit !== null) return `The product ended with exit ${exit} before it was up.`
+    if (url === null) return null
+    const status = await tester.http({ method: 'GET', url: `${url}${procedures.health ?? '/'}`, timeout_ms: 2_000 }, signal).then(
+      (answer) => answer.status,
+      () => null,
+    )
+    signal.throwIfAborted()
+    if (status !== null && (procedures.health === null || (status >= 200 && status < 300))) return null
+    if (status !== null) seen = `status ${status}`
+    await sleep(100, undefined, { signal })
+  }
+  return `The product was not up after ${patience_ms / 1000} s: ${seen} at ${url ?? 'its port'}${procedures.health ?? '/'}.`
+}
+
+/** Where the tester reaches it; null when it serves nothing. */
+export function addressOf(procedures: Procedures): string | null {
+  return procedures.start === null || procedures.port === null ? null : `http://127.0.0.1:${procedures.port}`
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { ToolSpec } from '../ports/model.ts'
+import type { FailReason } from './record.ts'
+import { inputSchema } from './schema.ts'
+
+/** How a run ends well: a voluntary tool with the role's schema, and a program that looks at the answer. */
+export interface Submit<V> {
+  spec: ToolSpec
+  /** `tries_left` is how often the answer can still be sent back; at 0 a check may settle for less. */
+  receive(input: unknown, tries_left: number): Promise<Received<V>>
+  /** What was accepted, read back from the record. */
+  restore(value: unknown): V
+}
+export type Received<V> = { ok: true; value: V } | { ok: false; reason: FailReason; problems: string }
+
+/** `value` is what the check made of the answer, such as a handoff and its commit. */
+export function submit<A, V>(made: {
+  description: string
+  answer: z.ZodType<A>
+  value: z.ZodType<V>
+  check(answer: A, tries_left: number): Promise<{ value: V } | { reason?: FailReason; problems: string[] }>
+}): Submit<V> {
+  return {
+    spec: { name: 'submit', description: made.description, input_schema: inputSchema(made.answer) },
+    async receive(input, tries_left) {
+      const answer = made.answer.safeParse(input)
+      if (!answer.success) return { ok: false, reason: 'off_schema', problems: `It does not fit the schema:\n${z.prettifyError(answer.error)}` }
+      const checked = await made.check(answer.data, tries_left)
+      if ('value' in checked) return { ok: true, value: checked.value }
+      return { ok: false, reason: checked.reason ?? 'off_schema', problems: checked.problems.map((problem) => `- ${problem}`).join('\n') }
+    },
+    restore: (value) => made.value.parse(value),
+  }
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { Assertion } from '../../domain/contract.ts'
+import type { BrowserAction, BrowserObservation, Sandbox } from '../../ports/sandbox.ts'
+import type { Tool, ToolAnswer } from '../tool.ts'
+import { capped, failed, tool } from '../tool.ts'
+import { forAssertion, refusal } from './contract-tool.ts'
+import { isLost } from './http.ts'
+
+const Input = z.strictObject({
+  assertion: forAssertion,
+  act: z.enum(['open', 'snapshot', 'click', 'fill', 'select', 'press', 'wait', 'screenshot', 'dialog']),
+  url: z.string().max(4_000).optional().describe('open'),
+  ref: z.string().max(40).optional().describe('click, fill, select: an element mark such as e12 from the last snapshot'),
+  text: z.string().max(20_000).optional().describe('fill: what to type; wait: the text to wait for'),
+  option: z.string().max(400).optional().describe('select: the option, by label or value'),
+  key: z.string().max(40).optional().describe('press: a key such as Enter or Control+A'),
+  name: z.string().regex(/^[a-z0-9-]{1,60}$/).optional().describe('screenshot: a short name for the file'),
+  answer: z.enum(['accept', 'dismiss']).optional().describe('dialog: how to answer the open or next one'),
+  timeout_ms: z.int().min(100).max(60_000).optional().describe('wait: default 10000'),
+})
+
+export function browserTool(tester: Sandbox, assertions: readonly Assertion[]): Tool {
+  return tool({
+    name: 'browser',
+    description:
+      'Drives a real browser on the product and shows what the page is after the act: its accessibility tree with element marks, console lines, requests made. Marks are good until the next act. A screenshot is shown to you and kept as evidence.',
+    input: Input,
+    effects: 'some',
+    async execute(input, { signal }) {
+      const no = refusal(assertions, input.assertion, 'browser')
+      if (no !== null) return failed(no)
+      const action = actionOf(input)
+      if (typeof action === 'string') return failed(action)
+      try {
+        return await shownPage(await tester.browse(action, signal), input.assertion, tester)
+      } catch (error) {
+        if (signal.aborted || isLost(error)) throw error
+        return failed(`The browser could not ${input.act}: ${error instanceof Error ? error.message : String(error)}`, { assertion: input.assertion })
+      }
+    },
+  })
+}
+
+/** Each act with the fields it needs; a sentence when one is missing. */
+function actionOf(input: z.infer<typeof Input>): BrowserAction | string {
+  const { act, url, ref, text, option, key, name, answer } = input
+  switch (act) {
+    case 'open':
+      return url === undefined ? 'open needs url.' : { act, url }
+    case 'snapshot':
+      return { act }
+    case 'click':
+      return ref === undefined ? 'click needs ref.' : { act, ref }
+    case 'fill':
+      return ref === undefined || text === undefined ? 'fill needs ref and text.' : { act, ref, text }
+    case 'select':
+      return ref === undefined || option === undefined ? 'select needs ref and option.' : { act, ref, option }
+    case 'press':
+      return key === undefined ? 'press needs key.' : { act, key }
+    case 'wait':
+      return text === undefined ? 'wait needs text.' : { act, text, timeout_ms: input.timeout_ms ?? 10_000 }
+    case 'screenshot':
+      return name === undefined ? 'screenshot needs name.' : { act, name }
+    case 'dialog':
+      return answer === undefined ? 'dialog needs answer.' : { act, answer }
+  }
+}
+
+async function shownPage(page: BrowserObservation, assertion: string, tester: Sandbox): Promise<ToolAnswer> {
+  const parts = [
+    `${page.url} · ${page.title}`,
+    page.dialog === undefined ? '' : `dialog: ${page.dialog}`,
+    page.file === undefined ? '' : `file: ${page.file}`,
+    capped(page.snapshot, 14_000),
+    page.console.length === 0 ? '' : `--- console ---\n${capped(page.console.join('\n'), 4_000)}`,
+    page.network.length === 0 ? '' : `--- requests ---\n${capped(page.network.join('\n'), 4_000)}`,
+  ]
+  const text = { type: 'text' as const, text: parts.filter((part) => part !== '').join('\n') }
+  return { ok: true, assertion, content: page.file === undefined ? [text] : [text, ...(await picture(page.file, tester))] }
+}
+
+const picture_bytes = 1_000_000
+
+async function picture(file: string, tester: Sandbox): Promise<ToolAnswer['content']> {
+  const media_type = file.endsWith('.png') ? 'image/png' : /\.jpe?g$/.test(file) ? 'image/jpeg' : null
+  if (media_type === null) return []
+  const bytes = await tester.readFile(file)
+  return bytes.length > picture_bytes ? [] : [{ type: 'image', source: { type: 'base64', media_type, data: Buffer.from(bytes).toString('base64') } }]
+}
