@@ -3,18 +3,13 @@
 // Each function runs in linear time.
 
 /** Breaks `@name`, `#12` and `word:` without being seen. */
-const seam = '​'
+const seam = '\u200B'
 /** Longest text looked at, before any expression runs. */
 const most_chars = 20_000
 
 /** One line, for a sentence, a heading or a list item. */
 export function inline(text: string, max = 300): string {
-  return escapeLine(clip(oneLine(text), max))
-}
-
-/** As `inline`, for a table's cell; a bar in code would end the cell. */
-export function cell(text: string, max = 200): string {
-  return inline(text, max)
+  return escapeStart(escapeLine(clip(oneLine(text), max)))
 }
 
 /** Several lines of prose: paragraphs and lists stay, everything else becomes plain text. */
@@ -23,7 +18,7 @@ export function prose(text: string, max = 2000): string {
   const escaped = lines.map((line) => {
     const [, indent = '', bullet = '', rest = ''] = /^([ \t]*)([-*+] |\d{1,3}[.)] )?([^]*)$/.exec(line) ?? []
     const depth = Math.min(2, Math.floor(indent.replaceAll('\t', '  ').length / 2))
-    return bullet ? `${'  '.repeat(depth)}${bullet.replace(/^[*+]/, '-')}${escapeLine(rest)}` : escapeStart(escapeLine(rest))
+    return bullet ? `${'  '.repeat(depth)}${bullet.replace(/^[*+]/, '-')}${escapeStart(escapeLine(rest))}` : escapeStart(escapeLine(rest))
   })
   return escaped.join('\n').replace(/\n{3,}/g, '\n\n')
 }
@@ -46,7 +41,7 @@ export function fenced(text: string, max = 1200): string {
 
 /** A short piece of code on a line: a path, a command, an id. */
 export function code(text: string, max = 120): string {
-  const shown = breakClosing(clip(oneLine(text), max)).replaceAll('`', 'ˋ').replaceAll('|', '\\|')
+  const shown = breakClosing(clip(oneLine(text), max)).replaceAll('`', 'ˋ')
   return shown ? `\`${shown}\`` : '` `'
 }
 
