@@ -1,0 +1,74 @@
+import { git, GitFailed } from './run.ts'
+
+/** Branches, tags and the heads of pull requests: full name to object id. */
+export async function readRefs(dir: string): Promise<Map<string, string>> {
+  const lines = await git(dir, ['for-each-ref', '--format=%(refname) %(objectname)'])
+  return new Map(
+    lines
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
+  )
+}
+
+/** The commit that a branch, tag or id names, or `null`. */
+export async function resolveCommit(dir: string, name: string): Promise<string | null> {
+  if (name.startsWith('-') || name === '') return null
+  for (const candidate of [`refs/heads/${name}`, `refs/tags/${name}`, name]) {
+    const found = await revision(dir, `${candidate}^{commit}`)
+    if (found !== null) return found
+  }
+  return null
+}
+
+export async function resolveBranch(dir: string, name: string): Promise<string | null> {
+  return revision(dir, `refs/heads/${name}^{commit}`)
+}
+
+async function revision(dir: string, expression: string): Promise<string | null> {
+  try {
+    return (await git(dir, ['rev-parse', '--verify', '--quiet', expression])).trim()
+  } catch (error) {
+    if (error instanceof GitFailed) return null
+    throw error
+  }
+}
+
+/** `null` as `to` deletes. Throws `GitFailed` when git refuses the name. */
+export async function writeRef(dir: string, ref: string, to: string | null): Promise<void> {
+  await git(dir, to === null ? ['update-ref', '-d', ref] : ['update-ref', ref, to])
+}
+
+export async function isAncestor(dir: string, ancestor: string, descendant: string): Promise<boolean> {
+  try {
+    await git(dir, ['merge-base', '--is-ancestor', ancestor, descendant])
+    return true
+  } catch (error) {
+    if (error instanceof GitFailed) return false
+    throw error
+  }
+}
+
+export async function mergeBase(dir: string, a: string, b: string): Promise<string | null> {
+  try {
+    return (await git(dir, ['merge-base', a, b])).trim()
+  } catch (error) {
+    if (error instanceof GitFailed) return null
+    throw error
+  }
+}
+
+export async function aheadBehind(dir: string, base: string, head: string): Promise<{ ahead: number; behind: number }> {
+  const [behind = '0', ahead = '0'] = (await git(dir, ['rev-list', '--left-right', '--count', `${base}...${head}`])).trim().split('\t')
+  return { ahead: Number(ahead), behind: Number(behind) }
+}
+
+export async function isValidRef(dir: string, ref: string): Promise<boolean> {
+  try {
+    await git(dir, ['check-ref-format', ref])
+    return true
+  } catch (error) {
+    if (error instanceof GitFailed) return false
+    throw error
+  }
+}

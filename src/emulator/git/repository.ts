@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { git, isolated } from './run.ts'
+
+export function repositoryDir(data_dir: string, id: number): string {
+  return join(data_dir, 'repositories', `${id}.git`)
+}
+
+/** A bare repository that takes pushes; `from` is a git repository or a folder, whose content becomes `main`. */
+export async function createBare(data_dir: string, id: number, from: string | null): Promise<string> {
+  const dir = repositoryDir(data_dir, id)
+  await mkdir(dir, { recursive: true })
+  await git(dir, ['init', '--quiet', '--bare', '--initial-branch=main', dir])
+  const settings = {
+    'http.receivepack': 'true',
+    'receive.autogc': 'false',
+    'gc.auto': '0',
+    'receive.hideRefs': 'refs/pull',
+    'uploadpack.allowAnySHA1InWant': 'true',
+    'core.hooksPath': await writeHooks(data_dir),
+    'core.logAllRefUpdates': 'false',
+  }
+  for (const [key, value] of Object.entries(settings)) await git(dir, ['config', key, value])
+  if (from !== null) await (await isGitRepository(from) ? importHistory(dir, from) : importFolder(dir, from))
+  return dir
+}
+
+async function isGitRepository(path: string): Promise<boolean> {
+  const found = await Promise.allSettled([stat(join(path, '.git')), stat(join(path, 'HEAD'))])
+  return found.some((result) => result.status === 'fulfilled')
+}
+
+async function importHistory(dir: string, from: string): Promise<void> {
+  await git(dir, ['-c', 'safe.directory=*', 'fetch', '--quiet', '--no-tags', from, 'HEAD:refs/heads/main'])
+}
+
+async function importFolder(dir: string, from: string): Promise<void> {
+  const copy = `${dir}.import`
+  const index = `${dir}.index`
+  await cp(from, copy, { recursive: true, filter: (path) => !path.includes('node_modules') })
+  const env = { GIT_INDEX_FILE: index, GIT_WORK_TREE: copy }
+  await git(dir, ['add', '--all'], { env })
+  const tree = (await git(dir, ['write-tree'], { env })).trim()
+  const commit = (await git(dir, ['commit-tree', tree, '-m', 'first commit'])).trim()
+  await git(dir, ['update-ref', 'refs/heads/main', commit])
+  await rm(copy, { recursive: true })
+  await rm(index)
+}
+
+/** The gate of a push; what it refuses comes in by environment from the server. */
+async function writeHooks(data_dir: string): Promise<string> {
+  const hooks = join(data_dir, 'hooks')
+  await mkdir(hooks, { recursive: true })
+  await writeFile(join(hooks, 'update'), updateHook, { mode: 0o755 })
+  return hooks
+}
+
+const updateHook = `#!/bin/sh
+ref=$1; new=$3
+if [ -n "$EMULATOR_REFUSE_PUSH" ]; then echo "error: $EMULATOR_REFUSE_PUSH" >&2; exit 1; fi
+case " $EMULATOR_PROTECTED " in *" $ref "*) echo "error: GH006: Protected branch update failed for $ref." >&2; exit 1;; esac
+if [ -n "$EMULATOR_NO_WORKFLOWS" ] && [ -n "\${new#0000000000000000000000000000000000000000}" ]; then
+  file=$(git log --format= --name-only "$new" --not --all -- .github/workflows | head -n 1)
+  if [ -n "$file" ]; then
+    echo "error: refusing to allow a GitHub App to create or update workflow \\\`$file\\\` without \\\`workflows\\\` permission" >&2; exit 1
+  fi
+fi
+exit 0
+`
+
+/** One request to `git http-backend`; the caller pipes the bodies. */
+export function spawnBackend(data_dir: string, env: Record<string, string>): ReturnType<typeof spawn> {
+  return spawn('git', ['http-backend'], {
+    env: { ...isolated, GIT_PROJECT_ROOT: join(data_dir, 'repositories'), GIT_HTTP_EXPORT_ALL: '1', ...env },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+}
