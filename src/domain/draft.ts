@@ -23,6 +23,11 @@ export function issue(d: Draft, natural: (string | number)[], body: Body<Effect>
   return id
 }
 
+/** Whether the effect of a natural key was ever issued. */
+export function wasIssued(d: Draft, natural: (string | number)[]): boolean {
+  return (d.m.counters[`issued ${effectId(d.m.key, ...natural)}`] ?? 0) > 0
+}
+
 /** Starts an agent. A task that failed before under the same key gets `.t2`, `.t3` … behind it. */
 export function startRun(d: Draft, natural: (string | number)[], task: Task): EffectId {
   const tries = count(d, `run ${natural.join('.')}`)

@@ -17,7 +17,7 @@ export type MilestoneId = z.infer<typeof MilestoneId>
 export const AssertionId = z.string().regex(/^VAL-[A-Z][A-Z0-9]*-\d{3}$/, 'an assertion id looks like VAL-API-001').brand('AssertionId')
 export type AssertionId = z.infer<typeof AssertionId>
 /** `<run natural key>-<n>`, as `review.f1.r1-2`: given by the program, never by a model. */
-export const FindingId = z.string().regex(/^[a-z0-9.]+-\d+$/).brand('FindingId')
+export const FindingId = z.string().regex(/^[a-z0-9.-]+-\d+$/).brand('FindingId')
 export type FindingId = z.infer<typeof FindingId>
 export const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'a commit is 40 hex digits').brand('Sha')
 export type Sha = z.infer<typeof Sha>

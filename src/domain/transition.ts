@@ -1,4 +1,4 @@
-import { drop, featureOf, hold, issue, unhold, count, startRun, type Draft } from './draft.ts'
+import { drop, featureOf, hold, issue, unhold, wasIssued, count, startRun, type Draft } from './draft.ts'
 import type { Effect, EffectOf } from './effect.ts'
 import type { Event, EventOf, Usage } from './event.ts'
 import type { EffectId } from './id.ts'
@@ -59,12 +59,13 @@ function told(d: Draft, event: Exclude<Event, { answers: EffectId }>): boolean {
       return lifted.length > 0
     }
     case 'CommandGiven':
+      if (wasIssued(d, ['respond', event.comment])) return false
       commanded(d, event)
       return true
     case 'Replied':
       return planning.replied(d, event)
     case 'OutsiderSpoke':
-      if (m.refused.includes(event.by) || hasEnded(m)) return false
+      if (m.refused.includes(event.by) || hasEnded(m) || wasIssued(d, ['respond', event.comment])) return false
       m.refused.push(event.by)
       issue(d, ['respond', event.comment], { type: 'Respond', comment: event.comment, issue: event.issue, reaction: 'confused', saying: { say: 'outsider' } })
       return true

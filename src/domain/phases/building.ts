@@ -78,6 +78,7 @@ export function published(d: Draft, event: EventOf<'FeaturePublished'>): void {
   f.pull = event.pull
   f.published = event.head
   if (d.m.lane?.feature === event.feature) {
+    holdsTrue(d.m.lane.step === 'publishing', `${event.feature} was published in the lane while ${d.m.lane.step}`)
     d.m.lane.step = 'checking'
     awaitChecks(d, f)
   } else startReview(d, f)

@@ -1,7 +1,7 @@
-import { drop, hold, unhold, type Draft } from '../draft.ts'
+import { drop, featureOf, hold, unhold, type Draft } from '../draft.ts'
 import type { EventOf } from '../event.ts'
 import type { FeatureState } from '../mission.ts'
-import { dropWorkOn, startReview } from './building.ts'
+import { dropWorkOn, publish, startReview } from './building.ts'
 import { end, hasEnded } from './closing.ts'
 import { reopen, verifyAgain } from './delivering.ts'
 import { dismiss, record } from './findings.ts'
@@ -81,7 +81,10 @@ export function headMoved(d: Draft, event: EventOf<'HeadMoved'>): boolean {
   dropWorkOn(d, f)
   adopt(f, event.sha)
   m.extra_rounds[f.feature.id] = (m.extra_rounds[f.feature.id] ?? 0) + 1
-  if (f.pull !== null) startReview(d, f)
+  const fixesOpen = m.features.some((x) => x.on === f.feature.id && x.status === 'ready')
+  // Fixes that were asked for go on top of what the person pushed; the review comes after them.
+  if (fixesOpen) f.status = 'fixing'
+  else if (f.pull !== null) startReview(d, f)
   else {
     f.status = 'ready'
     f.extra_attempts++
@@ -97,5 +100,15 @@ export function dropFeature(d: Draft, f: FeatureState, by: string, reason: strin
     x.dropped = `@${by}: ${reason}`
   }
   for (const id of f.feature.covers) d.m.assertions[id] = { result: 'waived', sha: null, run: null, note: `waived by @${by} with ${f.feature.id}: ${reason}`, evidence: [] }
+  for (const x of d.m.findings) if (x.decision.is === 'fix' && x.decision.feature === f.feature.id) x.decision = { is: 'dismissed', by, reason }
   dismiss(d, (x) => x.scope === f.feature.id || (x.finding.assertion !== undefined && f.feature.covers.includes(x.finding.assertion)), by, reason)
+  if (f.on) goOnWithout(d, featureOf(d, f.on))
+}
+
+/** A fix was called off: what other fixes left is published, or the review that asked for it settles again. */
+function goOnWithout(d: Draft, trunk: FeatureState): void {
+  const open = d.m.features.some((x) => x.on === trunk.feature.id && ['ready', 'active'].includes(x.status))
+  if (trunk.status !== 'fixing' || open) return
+  if (trunk.head !== trunk.published) publish(d, trunk)
+  else trunk.status = 'reviewing'
 }

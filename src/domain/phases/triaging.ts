@@ -81,7 +81,8 @@ export function settleReview(d: Draft, f: FeatureState): void {
   if (usedUp && open.some(isBlocking)) return hold(d, { why: 'feature_rounds_used', feature: f.feature.id })
   if (d.m.holds.some((h) => h.reason.why === 'triage_failed' && h.reason.scope === f.feature.id)) return
   if (triage(d, f.feature.id)) return
-  const fixing = d.m.features.some((x) => x.on === f.feature.id && ['ready', 'active'].includes(x.status))
+  // A fix that was handed off meanwhile is on its way to the pull request; its review follows.
+  const fixing = f.head !== f.published || d.m.features.some((x) => x.on === f.feature.id && ['ready', 'active'].includes(x.status))
   f.status = fixing ? 'fixing' : 'merging'
   if (!fixing) f.reviewed = f.head
 }

@@ -1,0 +1,16 @@
+import type { EffectOf } from '../domain/effect.ts'
+import type { Usage } from '../domain/event.ts'
+import type { Mission } from '../domain/mission.ts'
+import type { AnswerBody } from './forge.ts'
+
+/** The long work of a mission, as the runner sees it. */
+export interface Agents {
+  /** One agent to its end; `stopped` when `mayGoOn` said no before a turn: it resumes from there when asked again. */
+  run(effect: EffectOf<'StartRun'>, mission: Mission, mayGoOn: () => Promise<boolean>, signal: AbortSignal): Promise<AnswerBody | { stopped: Usage }>
+  integrate(effect: EffectOf<'IntegrateFeature'>, mission: Mission, signal: AbortSignal): Promise<AnswerBody>
+}
+
+/** The money agreed does not cover the worst case of the next turn. */
+export class OverBudget extends Error {
+  readonly retryable = false
+}

@@ -1,0 +1,120 @@
+import type { Effect } from '../../src/domain/effect.ts'
+import { Event } from '../../src/domain/event.ts'
+import type { Mission } from '../../src/domain/mission.ts'
+import type { Chance } from './random.ts'
+
+// What the world may answer to an effect: mostly good, sometimes not. `luck` 1: only good answers.
+
+export interface Mood {
+  /** Probability that an answer is a good one. */
+  luck: number
+}
+
+const usage = { model: 'model', turns: 3, input_tokens: 100, cache_write_tokens: 10, cache_read_tokens: 900, output_tokens: 50, cost_usd: 0.01, wall_ms: 1000 }
+
+export function answerTo(effect: Effect, m: Mission, at: string, random: Chance, mood: Mood): Event {
+  const good = () => random.happens(mood.luck)
+  const base = { v: 1, id: `${effect.id}/done`, at, answers: effect.id }
+  const failing = (trouble: string) => Event.parse({ v: 1, id: `${effect.id}/failed@${(m.failures[effect.id] ?? 0) + 1}`, at, type: 'EffectFailed', effect: effect.id, trouble, detail: 'it would not' })
+  if (!good() && random.happens(0.15) && effect.type !== 'WakeAt') return failing(random.one(effect.type === 'StartRun' ? ['model_away', 'budget', 'environment', 'model_refused_credentials'] : ['github', 'push_refused', 'foreign_head', 'bug']))
+  return Event.parse({ ...base, ...bodyOf(effect, m, random, good) })
+}
+
+function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean): Record<string, unknown> {
+  switch (effect.type) {
+    case 'Acknowledge':
+      return { type: 'Acknowledged', comment: 1, base_sha: random.sha() }
+    case 'AskQuestions':
+      return { type: 'QuestionsAsked', comment: 2 }
+    case 'PublishPlan':
+      return { type: 'PlanPublished', plan_hash: random.sha(), tracking_issue: 40, sub_issues: Object.fromEntries(m.features.map((f, i) => [f.feature.id, 41 + i])) }
+    case 'OpenIntegrationBranch':
+      return { type: 'IntegrationBranchOpened' }
+    case 'PublishFeature':
+      return { type: 'FeaturePublished', feature: effect.feature, pull: m.features.find((f) => f.feature.id === effect.feature)?.pull ?? 100 + Number(effect.feature.slice(1)), head: effect.head }
+    case 'OpenFixIssue':
+      return { type: 'FixIssueOpened', feature: effect.feature, issue: 200 + Number(effect.feature.slice(1)) }
+    case 'PostReview':
+      return { type: 'ReviewPosted' }
+    case 'PostVerdict':
+      return { type: 'VerdictPosted' }
+    case 'IntegrateFeature':
+      return good() ? { type: 'FeatureIntegrated', feature: effect.feature, outcome: 'clean', head: random.happens(0.5) ? effect.head : random.sha(), output: '' } : { type: 'FeatureIntegrated', feature: effect.feature, outcome: random.one(['conflict', 'broken']), head: effect.head, output: 'both changed server.js' }
+    case 'AwaitChecks':
+      return { type: 'ChecksConcluded', sha: effect.sha, failing: [], base_head: random.sha(), conclusion: good() ? random.one(['none', 'success']) : random.one(['failure', 'timeout', 'conflict']) }
+    case 'MergeFeature':
+      return good() ? { type: 'FeatureMerged', feature: effect.feature, sha: random.sha() } : { type: 'MergeRefused', feature: effect.feature, reason: random.one(['head_moved', 'conflict', 'forbidden']), detail: 'no', head: random.sha() }
+    case 'ReportValidation':
+      return { type: 'ValidationReported' }
+    case 'OpenMissionPullRequest':
+      return { type: 'MissionPullRequestOpened', pull: 99 }
+    case 'PostHalt':
+      return { type: 'HaltPosted' }
+    case 'Respond':
+      return { type: 'Responded' }
+    case 'CloseMission':
+      return { type: 'MissionClosed' }
+    case 'WakeAt':
+      return { type: 'Woke' }
+    case 'StartRun':
+      return { usage, ...runAnswer(effect.task, m, random, good) }
+  }
+}
+
+type Task = Extract<Effect, { type: 'StartRun' }>['task']
+
+function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean): Record<string, unknown> {
+  if (!good() && random.happens(0.3)) return { type: 'RunFailed', reason: random.one(['turns', 'tokens', 'refusal', 'off_schema', 'no_work', 'environment']), detail: 'gave up' }
+  const understanding = { title: 'Rooms without double bookings', goal: 'No room is booked twice.', understood: ['no double bookings'], not_planned: ['logins'], assumptions: [] }
+  switch (task.task) {
+    case 'clarify':
+      return { type: 'Clarified', clarification: good() && task.round > 1 ? { outcome: 'understood', understanding } : { outcome: 'questions', understanding, questions: [{ text: 'Which rooms are meant?', default: 'all' }] } }
+    case 'contract':
+      return { type: 'ContractWritten', contract: { assertions: assertionsOf(good() ? 4 : 0) } }
+    case 'decompose':
+      return { type: 'PlanWritten', plan: aPlan(m, good() ? 'sound' : 'uncovered', random) }
+    case 'build':
+      return { type: 'FeatureHandedOff', feature: task.feature, head: random.sha(), handoff: { summary: 'Did what the brief says.', implemented: ['it'], left_undone: [], commands: [], tests_added: [], issues: good() ? [] : [{ severity: 'suggestion', what: 'The README is out of date.' }], knowledge: [], deviations: [] } }
+    case 'review':
+      return { type: 'FeatureReviewed', feature: task.feature, report: { summary: 'Read it all.', results: [], findings: good() ? [] : [finding(random)] } }
+    case 'synthesise':
+      return { type: 'MilestoneSynthesised', report: { summary: 'Read it all.', results: [], findings: good() ? [] : [finding(random)] } }
+    case 'exercise':
+      return { type: 'AssertionsExercised', report: { summary: 'Tried it all.', findings: [], results: task.assertions.flatMap((assertion) => (good() ? [{ assertion, result: 'pass', note: '', evidence: [] }] : random.happens(0.2) ? [] : [{ assertion, result: random.one(['fail', 'blocked']), note: 'not as promised', evidence: [] }])) } }
+    case 'triage':
+      return { type: 'FindingsTriaged', triage: triageOf(task.findings, random, good) }
+  }
+}
+
+function finding(random: Chance) {
+  return { severity: random.one(['blocking', 'non_blocking', 'suggestion']), what: 'The write is not awaited.', evidence: [], place: { path: 'server.js', line: 3 } }
+}
+
+function triageOf(findings: string[], random: Chance, good: () => boolean) {
+  const fixed = findings.filter(() => random.happens(0.6))
+  const decisions = findings.map((f) => (fixed.includes(f) ? { decision: 'fix', finding: f, group: 'a' } : { decision: 'dismiss', finding: f, reason: 'It is meant to be so.' }))
+  return { decisions: good() ? decisions : decisions.slice(1), fixes: fixed.length > 0 ? [{ group: 'a', title: 'Await the write', brief: 'Await the write before answering.', touches: [] }] : [] }
+}
+
+function assertionsOf(n: number): object[] {
+  const real = Array.from({ length: n }, (_, i) => ({ id: `VAL-API-00${i + 1}`, title: `Promise ${i + 1}`, behaviour: 'A taken room is refused with the name of its holder.', tool: 'http', evidence: 'status 409 and the holder in the body' }))
+  return n > 0 ? real : [...assertionsOf(1), ...assertionsOf(1)]
+}
+
+function aPlan(m: Mission, kind: 'sound' | 'uncovered', random: Chance) {
+  const ids = (m.contract?.assertions ?? []).map((a) => a.id)
+  const feature = (n: number, milestone: string, covers: string[], rest: object) => ({ id: `f${n}`, milestone, title: `Feature ${n}`, brief: 'Build what it says in the contract.', covers, after: [], touches: [`part${n}/`], risk: 'low', expected: 'It works.', ...rest })
+  return {
+    milestones: [
+      { id: 'm1', title: 'First', goal: 'The first half' },
+      { id: 'm2', title: 'Second', goal: 'The second half' },
+    ],
+    features: [
+      feature(1, 'm1', ids.slice(0, 1), {}),
+      feature(2, 'm1', ids.slice(1, 2), { touches: [random.one(['part1/x', 'part2'])], risk: random.one(['low', 'medium']) }),
+      feature(3, 'm1', ids.slice(2, 3), { after: ['f1'] }),
+      feature(4, 'm2', kind === 'sound' ? ids.slice(3) : [], { risk: random.one(['low', 'high']) }),
+    ],
+    procedures: { install: null, test: 'node --test', lint: null, types: null, start: 'node server.js', port: 3000, health: '/' },
+  }
+}
