@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,8 @@ export interface TestRedis extends AsyncDisposable {
   pid(): number
   /** A connection that is closed with the server. */
   client(): Redis
+  /** One that has answered. */
+  ready(): Promise<Redis>
   stop(signal?: NodeJS.Signals): Promise<void>
   /** Again on the same files and socket. */
   start(): Promise<void>
@@ -21,13 +24,19 @@ export async function testRedis(): Promise<TestRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'missions-redis-'))
   let server = await startRedisServer(dir)
   const clients: Redis[] = []
+  const client = () => {
+    const redis = connectRedis(server.address)
+    clients.push(redis)
+    return redis
+  }
   return {
     address: server.address,
     url: server.url,
     pid: () => server.pid,
-    client() {
-      const redis = connectRedis(server.address)
-      clients.push(redis)
+    client,
+    async ready() {
+      const redis = client()
+      await once(redis, 'ready')
       return redis
     },
     stop: (signal) => server.stop(signal),
