@@ -1,0 +1,115 @@
+export type AssertionText = {
+  id: string
+  title: string
+  behaviour: string
+  tool: 'browser' | 'http' | 'terminal' | 'command'
+  evidence: string
+  regression: boolean
+}
+
+/** Written from the request alone, before any feature. */
+export const contract: { assertions: AssertionText[] } = {
+  assertions: [
+    {
+      id: 'VAL-API-001',
+      title: 'A taken room is refused, naming holder and end',
+      behaviour:
+        'With a booking of a room from 09:00 to 11:00 by one person, a request over the API for the same room and day from 10:00 to 12:00 by another is answered with status 409 and a sentence that names the first person and the end of their booking; the list of bookings still holds the first booking only. The same time in another room is accepted.',
+      tool: 'http',
+      evidence: 'The 409 answer with its body, and the list of bookings afterwards',
+      regression: false,
+    },
+    {
+      id: 'VAL-API-002',
+      title: 'Bookings may touch',
+      behaviour: 'With a booking of a room from 10:00 to 11:00, both a booking from 11:00 to 12:00 and one from 09:00 to 10:00 of the same room and day are accepted over the API with status 201, and all three are listed.',
+      tool: 'http',
+      evidence: 'Two 201 answers and the list with three bookings',
+      regression: true,
+    },
+    {
+      id: 'VAL-API-003',
+      title: 'Impossible bookings are refused with a reason',
+      behaviour: 'Over the API a booking whose end is before its start, and a booking of a room that does not exist, are each answered with status 400 and a sentence that says what is wrong; neither is listed afterwards.',
+      tool: 'http',
+      evidence: 'Two 400 answers with their sentences, and the list without them',
+      regression: false,
+    },
+    {
+      id: 'VAL-DATA-001',
+      title: 'A confirmed booking survives a restart',
+      behaviour: 'A booking that was answered with status 201 is still listed, unchanged, after the product was restarted.',
+      tool: 'http',
+      evidence: 'The same booking in the list before and after the restart',
+      regression: true,
+    },
+    {
+      id: 'VAL-CLI-001',
+      title: 'The command line lists bookings',
+      behaviour: 'The command `list` prints one line for each booking with room, start, end and holder, earliest first, and ends with exit code 0. Bookings made over the API are among them.',
+      tool: 'command',
+      evidence: 'The output of the command with two bookings made before, in order',
+      regression: false,
+    },
+    {
+      id: 'VAL-CLI-002',
+      title: 'The list can be narrowed to a room and a time',
+      behaviour:
+        '`list --room <name> --from <time>` prints only bookings of that room that end after that time: one that is running at that time or begins later is printed, one that ended before it and one of another room are not.',
+      tool: 'command',
+      evidence: 'The output with a finished, a running and a later booking, and one of another room',
+      regression: false,
+    },
+    {
+      id: 'VAL-CLI-003',
+      title: 'Mistakes at the command line are told apart',
+      behaviour: '`list` with a room that does not exist, or with an option that it does not know, prints nothing on standard output, a sentence that names the mistake on standard error, and ends with exit code 2.',
+      tool: 'command',
+      evidence: 'Exit code, standard output and standard error of both commands',
+      regression: false,
+    },
+    {
+      id: 'VAL-PAGE-001',
+      title: 'The page refuses a taken room and keeps the form',
+      behaviour:
+        'A person who fills in the form of the page for a time when the room is taken sees an alert that names the holder and the end of the booking in the way, and finds the times and the name they had typed still in the form.',
+      tool: 'browser',
+      evidence: 'The page after the attempt: the alert and the filled fields',
+      regression: false,
+    },
+    {
+      id: 'VAL-PAGE-002',
+      title: 'Cancelling on the page asks first',
+      behaviour:
+        'A person who chooses to cancel a booking in the list is asked, with room, time and holder named. "Keep it" leads back to the list with the booking still there; choosing to cancel again and answering "Yes, cancel it" leads back to the list without it.',
+      tool: 'browser',
+      evidence: 'The question, the list after keeping, the list after cancelling',
+      regression: false,
+    },
+    {
+      id: 'VAL-API-004',
+      title: 'A booking can be cancelled over the API',
+      behaviour: 'Deleting a booking over the API by its id is answered with status 204; it is no longer listed, its time can be booked again, and deleting it a second time is answered with status 404.',
+      tool: 'http',
+      evidence: 'The answers 204, 201 and 404 and the list in between',
+      regression: false,
+    },
+    {
+      id: 'VAL-CLI-004',
+      title: 'A room can be booked in a terminal',
+      behaviour:
+        'The command `book` asks for room, start, end and name, and confirms the booking. Asked for a time when the room is taken it says who has the room and until when, asks for another time, and books that.',
+      tool: 'terminal',
+      evidence: 'The screen of two conversations: one booking, then one that is refused and moved',
+      regression: false,
+    },
+    {
+      id: 'VAL-CROSS-001',
+      title: 'What is booked in a terminal is on the page at once',
+      behaviour: 'A booking made with `book` in a terminal while the server is running is in the list on the page as soon as the page is loaded again, without a restart.',
+      tool: 'browser',
+      evidence: 'The confirmation in the terminal and the row on the page',
+      regression: false,
+    },
+  ],
+}
