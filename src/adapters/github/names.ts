@@ -4,6 +4,4 @@ import type { MissionKey } from '../../domain/id.ts'
 export const markerName = {
   tracking: (key: MissionKey) => `${key}.tracking`,
   featureIssue: (key: MissionKey, feature: string) => `${key}.issue.${feature}`,
-  planNotice: (key: MissionKey, revision: number) => `${key}.plan-notice.${revision}`,
-  closing: (key: MissionKey) => `${key}.closing`,
 }
