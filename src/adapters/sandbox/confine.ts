@@ -110,7 +110,9 @@ function supervised(options: SandboxOptions, installed: Installed, { run }: Conf
   }
   // What the app's own parent left open would be open in here as well.
   const shut = 'for fd in /proc/self/fd/*; do fd=${fd##*/}; (( fd > 2 )) && eval "exec $fd>&-"; done'
-  const loop = `${shut}; ${ulimits(limits, 'contained')}; for epoch in {1..20}; do "$@" "$epoch"; (( $? >= 128 )) || break; done`
+  // Memory can run out faster than anyone looks; then the kernel takes one of these and not the app.
+  const first_to_go = 'echo 500 > /proc/self/oom_score_adj'
+  const loop = `${shut}; ${first_to_go}; ${ulimits(limits, 'contained')}; for epoch in {1..20}; do "$@" "$epoch"; (( $? >= 128 )) || break; done`
   return ['bash', '-c', loop, `missions:${run}`, installed.node.inside, installed.supervisor.inside, JSON.stringify(situation)]
 }
 
@@ -119,7 +121,8 @@ export function ulimits(limits: SandboxLimits, kind: 'contained' | 'host'): stri
   return [
     'ulimit -c 0',
     `ulimit -f ${kib(limits.file_bytes)}`,
-    `ulimit -d ${kib(limits.memory_bytes)}`,
+    // A browser's renderer asks for far more than it touches; what is touched is the supervisor's to watch.
+    `ulimit -d ${kib(Math.max(4 * limits.memory_bytes, 12 * 1024 ** 3))}`,
     ...(limits.cpu_s === undefined ? [] : [`ulimit -t ${limits.cpu_s}`]),
     // The kernel counts threads, and on a host all that the user runs.
     ...(kind === 'contained' ? [`ulimit -u ${limits.processes * 8}`] : []),

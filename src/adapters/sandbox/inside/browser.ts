@@ -3,6 +3,7 @@ import { chromium } from 'playwright-core'
 import type { BrowserAction } from '../../../ports/sandbox.ts'
 import type { BrowserAnswer } from './browsing.ts'
 import { Tab } from './tab.ts'
+import { worded } from './worded.ts'
 
 // The browser's daemon. One act at a time; it dies with the browser, and the supervisor starts another at the next act.
 
@@ -36,7 +37,11 @@ async function serve(id: number, action: BrowserAction): Promise<void> {
     (seen): BrowserAnswer => ({ id, seen }),
     (error: unknown): BrowserAnswer => ({ id, problem: worded(error) }),
   )
-  process.send?.(answer)
+  // A browser that did not start will not do so at the next act either; another daemon may.
+  const started = await tab.then(() => true, () => false)
+  process.send?.(answer, () => {
+    if (!started) process.exit(1)
+  })
 }
 
 async function start(executablePath: string, workdir: string): Promise<Tab> {
@@ -44,12 +49,4 @@ async function start(executablePath: string, workdir: string): Promise<Tab> {
   browser.once('disconnected', () => process.exit(1))
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: false, serviceWorkers: 'block' })
   return Tab.open(context, workdir)
-}
-
-/** Playwright's messages carry a call log and colours that say nothing to an agent. */
-function worded(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  // eslint-disable-next-line no-control-regex
-  const plain = text.replaceAll(/\u001b\[[0-9;]*m/g, '')
-  return plain.split('\nCall log:')[0]?.slice(0, 500).trim() ?? ''
 }

@@ -29,9 +29,16 @@ export async function read(situation: Situation, path: string): Promise<string> 
 export async function write(situation: Situation, path: string, base64: string): Promise<void> {
   const target = place(situation, path)
   try {
-    await mkdir(dirname(target), { recursive: true })
+    await makeFolder(dirname(target))
     await writeFile(target, Buffer.from(base64, 'base64'))
   } catch (error) {
     throw new Refusal('file', `cannot write ${path}: ${messageOf(error)}`)
   }
+}
+
+/** Node's own `recursive` never returns where the kernel answers "no such file" for a folder whose parent is there, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if ((await stat(path).catch(() => null))?.isDirectory() === true) return
+  if (dirname(path) !== path) await makeFolder(dirname(path))
+  await mkdir(path)
 }

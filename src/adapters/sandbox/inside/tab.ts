@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { BrowserContext, Dialog, Page } from 'playwright-core'
+import type { BrowserContext, Dialog, Locator, Page } from 'playwright-core'
 
 import type { BrowserAction, BrowserObservation } from '../../../ports/sandbox.ts'
 import { Heard } from './heard.ts'
 import { loopbackProblem } from './loopback.ts'
+import { worded } from './worded.ts'
 
 const ACT_MS = 5_000
 const LOAD_MS = 20_000
@@ -50,27 +51,23 @@ export class Tab {
   }
 
   async #perform(action: Exclude<BrowserAction, { act: 'dialog' | 'screenshot' }>): Promise<void> {
-    const page = this.#page
     switch (action.act) {
-      case 'open': {
-        const problem = loopbackProblem(action.url)
-        if (problem !== null) throw new Error(problem)
-        await page.goto(action.url, { waitUntil: 'load', timeout: LOAD_MS })
+      case 'open':
+        await this.#open(action.url)
         break
-      }
       case 'snapshot':
         return
       case 'click':
-        await this.#element(action.ref).click({ timeout: ACT_MS })
+        await (await this.#element(action.ref)).click({ timeout: ACT_MS })
         break
       case 'fill':
-        await this.#element(action.ref).fill(action.text, { timeout: ACT_MS })
+        await (await this.#element(action.ref)).fill(action.text, { timeout: ACT_MS })
         break
       case 'select':
-        await this.#element(action.ref).selectOption(action.option, { timeout: ACT_MS })
+        await (await this.#element(action.ref)).selectOption(action.option, { timeout: ACT_MS })
         break
       case 'press':
-        await page.keyboard.press(action.key)
+        await this.#page.keyboard.press(action.key)
         break
       case 'wait':
         await this.#wait(action.text, action.timeout_ms)
@@ -79,9 +76,23 @@ export class Tab {
     await this.#heard.quiet()
   }
 
-  #element(ref: string) {
-    if (!/^(f\d+)?e\d+$/.test(ref)) throw new Error(`${ref} is no ref; refs look like e12 and come from the last snapshot`)
-    return this.#page.locator(`aria-ref=${ref}`)
+  async #open(url: string): Promise<void> {
+    const problem = loopbackProblem(url)
+    if (problem !== null) throw new Error(problem)
+    try {
+      await this.#page.goto(url, { waitUntil: 'load', timeout: LOAD_MS })
+    } catch (error) {
+      // The lines say what a bare error does not: that a redirect led to an address that is refused.
+      const { network } = this.#heard.take()
+      throw new Error([worded(error), ...network].join('\n'), { cause: error })
+    }
+  }
+
+  async #element(ref: string): Promise<Locator> {
+    const found = this.#page.locator(`aria-ref=${ref}`)
+    // A look first: playwright would wait all its time for an element that is not coming back.
+    if (!/^(f\d+)?e\d+$/.test(ref) || (await found.count()) === 0) throw new Error(`${ref} is not on the page now: refs come from the last snapshot`)
+    return found
   }
 
   async #wait(text: string, timeout: number): Promise<void> {
@@ -135,7 +146,6 @@ export class Tab {
     const safe = name.replaceAll(/[^\w.-]+/g, '-').replace(/^[.-]+/, '').replace(/\.png$/, '').slice(0, 80)
     const file = `${safe === '' ? 'screenshot' : safe}.png`
     const picture = await this.#page.screenshot({ type: 'png', timeout: ACT_MS * 2 })
-    await mkdir(this.#work, { recursive: true })
     await writeFile(join(this.#work, file), picture)
     return file
   }
