@@ -80,13 +80,18 @@ function run(program: string, args: readonly string[], call: GitCall, env: Recor
     let size = 0
     let stderr = ''
     let ended: Ended['ended'] = 'itself'
-    const kill = (why: Ended['ended']): void => {
-      if (ended === 'itself') ended = why
+    let last_word: NodeJS.Timeout | undefined
+    const signal = (name: NodeJS.Signals): void => {
       try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+        if (child.pid !== undefined) process.kill(-child.pid, name)
       } catch {
         // It has ended by itself.
       }
+    }
+    const kill = (why: Ended['ended']): void => {
+      if (ended === 'itself') ended = why
+      signal('SIGTERM') // Git takes its lock files away then.
+      last_word ??= setTimeout(() => signal('SIGKILL'), 2 * second)
     }
     const timer = setTimeout(() => kill('timeout'), call.timeout_ms ?? 120 * second)
     const abort = (): void => kill('itself')
@@ -103,6 +108,7 @@ function run(program: string, args: readonly string[], call: GitCall, env: Recor
     child.stdin.end(call.stdin ?? '')
     const finish = (): void => {
       clearTimeout(timer)
+      clearTimeout(last_word)
       call.signal?.removeEventListener('abort', abort)
     }
     child.on('error', (error) => {

@@ -29,7 +29,7 @@ export class CommitMissing extends GitFailed {
 }
 
 const fetch_timeout_ms = 20 * 60 * 1000
-const stale_lock_ms = 8000
+const stale_lock_ms = 3500
 
 export function createMirrors(parts: { git: Git; places: Places; credential: Credential }): Mirrors {
   const { git, places, credential } = parts

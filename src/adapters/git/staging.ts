@@ -1,7 +1,7 @@
-import { lstat } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { GitFailed } from './command.ts'
-import type { Git, GitCall } from './command.ts'
+import type { Git, GitAnswer, GitCall } from './command.ts'
 import type { RunPlaces } from './places.ts'
 
 export interface Staging {
@@ -19,19 +19,27 @@ export class WorkspaceRefused extends Error {
 
 const file_limit_bytes = 50 * 1024 * 1024
 
-/** Paths of the working directory that differ from the index, and the nested repositories that are not taken. */
-export async function candidates(staging: Staging, signal?: AbortSignal): Promise<{ paths: string[]; nested: string[] }> {
+export interface Candidates {
+  /** To be taken in as they are now. */
+  present: string[]
+  /** Tracked, and no longer there. */
+  gone: string[]
+  /** Directories that are git repositories of their own; these are not taken. */
+  nested: string[]
+}
+
+/** Paths of the working directory that differ from the index. A submodule of the repository is left as it is. */
+export async function candidates(staging: Staging, signal?: AbortSignal): Promise<Candidates> {
+  await onTree(staging, ['update-index', '-q', '--refresh', '--ignore-submodules'], { signal, answers: [1] })
   const [changed, others] = await Promise.all([
-    onTree(staging, ['ls-files', '-z', '--modified', '--format=%(objectmode) %(path)'], { signal }),
+    onTree(staging, ['diff-files', '-z', '--name-status', '--no-renames', '--ignore-submodules=all'], { signal }),
     onTree(staging, ['ls-files', '-z', '--others', '--exclude-standard'], { signal }),
   ])
-  // A submodule of the repository is never touched; a directory that is a repository of its own is listed with a slash.
-  const tracked = records(changed).flatMap((record) => (record.startsWith('160000 ') ? [] : [record.slice(7)]))
-  const fresh = records(others)
-  return {
-    paths: [...new Set([...tracked, ...fresh.filter((name) => !name.endsWith('/'))])].toSorted(),
-    nested: fresh.filter((name) => name.endsWith('/')),
-  }
+  const found: Candidates = { present: [], gone: [], nested: [] }
+  const parts = records(changed.stdout)
+  for (let at = 0; at + 1 < parts.length; at += 2) (parts[at] === 'D' ? found.gone : found.present).push(parts[at + 1] ?? '')
+  for (const name of records(others.stdout)) (name.endsWith('/') ? found.nested : found.present).push(name)
+  return found
 }
 
 /**
@@ -49,20 +57,27 @@ export async function stage(staging: Staging, signal?: AbortSignal): Promise<{ t
 }
 
 export async function resetIndex(staging: Staging): Promise<void> {
-  await staging.git({ git_dir: staging.git_dir, index: staging.run.index, args: ['read-tree', '--reset', await staging.head()] })
+  const { git, git_dir, run } = staging
+  for (const file of [`${run.index}.lock`, run.index]) await rm(file, { force: true })
+  await git({ git_dir, index: run.index, args: ['read-tree', await staging.head()] })
 }
 
 async function stageOnce(staging: Staging, signal?: AbortSignal): Promise<{ tree: string; nested: string[] }> {
-  const { paths, nested } = await candidates(staging, signal)
-  await checkSizes(staging.run.tree, paths)
-  const stdin = paths.map((name) => `${name}\0`).join('')
-  if (paths.length > 0) await onTree(staging, ['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], { stdin, signal })
+  const { present, gone, nested } = await candidates(staging, signal)
+  await checkFiles(staging.run.tree, present)
+  if (gone.length > 0) await onTree(staging, ['update-index', '-z', '--force-remove', '--stdin'], { stdin: list(gone), signal })
+  if (present.length > 0) {
+    const { stderr } = await onTree(staging, ['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], { stdin: list(present), signal })
+    const ignored = /^Ignoring path (.*)$/m.exec(stderr)?.[1]
+    if (ignored !== undefined) throw new WorkspaceRefused(`${ignored} is not a path that git takes; delete it.`)
+  }
   const tree = await staging.git({ git_dir: staging.git_dir, index: staging.run.index, args: ['write-tree'], signal })
   return { tree: tree.stdout.toString('utf8').trim(), nested }
 }
 
-async function checkSizes(tree: string, paths: readonly string[]): Promise<void> {
+async function checkFiles(tree: string, paths: readonly string[]): Promise<void> {
   for (const name of paths) {
+    if (name.includes('\uFFFD')) throw new WorkspaceRefused(`${name} is not valid UTF-8; give the file another name.`)
     const found = await lstat(path.join(tree, name)).catch(() => undefined)
     if (found?.isFile() && found.size > file_limit_bytes)
       throw new WorkspaceRefused(`${name} is larger than ${file_limit_bytes / 1024 / 1024} MB; delete it or name it in .gitignore.`)
@@ -70,12 +85,15 @@ async function checkSizes(tree: string, paths: readonly string[]): Promise<void>
 }
 
 /** Every command that reads the directory while an agent may be writing to it goes through here, confined. */
-async function onTree(staging: Staging, args: readonly string[], more: Pick<GitCall, 'stdin' | 'signal'>): Promise<Buffer> {
+async function onTree(staging: Staging, args: readonly string[], more: Pick<GitCall, 'stdin' | 'signal' | 'answers'>): Promise<GitAnswer> {
   const { git, git_dir, run } = staging
-  const answer = await git({ git_dir, work_tree: run.tree, index: run.index, args, confined_to: run.base, timeout_ms: 5 * 60 * 1000, ...more })
-  return answer.stdout
+  return git({ git_dir, work_tree: run.tree, index: run.index, args, confined_to: run.base, timeout_ms: 5 * 60 * 1000, ...more })
 }
 
 export function records(output: Buffer): string[] {
   return output.toString('utf8').split('\0').filter(Boolean)
+}
+
+function list(paths: readonly string[]): string {
+  return paths.map((name) => `${name}\0`).join('')
 }

@@ -106,8 +106,8 @@ function workspace(parts: WorkspaceParts, spec: WorkspaceSpec & { dir: string; p
   async function changed(): Promise<string[]> {
     const args = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', await head()]
     const staged = await git({ git_dir: dir, index: place.index, args })
-    const { paths } = await candidates(staging)
-    return [...new Set([...records(staged.stdout), ...paths])].toSorted()
+    const { present, gone } = await candidates(staging)
+    return [...new Set([...records(staged.stdout), ...present, ...gone])].toSorted()
   }
 
   async function diff(from: Sha): ReturnType<Workspace['diff']> {
