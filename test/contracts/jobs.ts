@@ -70,7 +70,6 @@ export function jobsContract(name: string, make: () => Promise<{ jobs: Jobs } & 
     await store.jobs.work({ wait: { handle, concurrency: 1 } })
     const added_at = performance.now()
     await store.jobs.add({ queue: 'wait', id: 'later', data: {}, delay_ms: 150 })
-    expect((await store.jobs.counts()).wait).toEqual({ ...none, delayed: 1 })
     await vi.waitFor(() => expect(seen).toHaveLength(1), patience)
     expect((times[0] ?? 0) - added_at).toBeGreaterThanOrEqual(140)
   })
