@@ -10,10 +10,9 @@ export interface Fold {
 
 /** Joins the parts to a page of at most `longestPage_chars`. Empty parts vanish. */
 export function page(...parts: (string | Fold | null)[]): string {
-  const shown = parts.filter((part) => part !== null && (typeof part === 'string' ? part !== '' : part.blocks.length > 0))
-  let room = longestPage_chars - shown.reduce((sum, part) => sum + (typeof part === 'string' ? part.length + 2 : part.summary.length + 140), 0)
+  const shown = parts.filter((part) => part !== null).filter((part) => (typeof part === 'string' ? part !== '' : part.blocks.length > 0))
+  let room = longestPage_chars - shown.reduce((sum, part) => sum + (typeof part === 'string' ? part.length + 2 : part.summary.length + 160), 0)
   const texts = shown.map((part) => {
-    if (part === null) return ''
     if (typeof part === 'string') return part
     const text = folded(part, Math.max(0, room))
     room -= text.length

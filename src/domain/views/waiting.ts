@@ -48,7 +48,7 @@ export function awaitingReview(m: Mission): FeatureState[] {
 }
 
 /** What does not bring a mission forward: it only speaks, or sleeps. */
-const idle = new Set<EffectType>(['Respond', 'PostHalt', 'WakeAt', 'OpenFixIssue'])
+const idle = new Set<EffectType>(['Respond', 'PostHalt', 'WakeAt'])
 
 function worksOn(m: Mission): boolean {
   return m.pending.some((e) => !idle.has(e.type))

@@ -1,0 +1,56 @@
+import type { AssertionState, Mission } from '../mission.ts'
+import { inline } from './escape.ts'
+import { proof } from './figures.ts'
+import { missionName, pullOf, sha7 } from './names.ts'
+import { dotted, page, table, type Fold } from './page.ts'
+import { evidenceFold } from './review.ts'
+
+/** The check run `missions/validation`: one line for each assertion. */
+export function validationCheck(m: Mission): { title: string; summary: string; text: string } {
+  const { proved, waived, failed, all } = proof(m)
+  const sha = m.delivery.reported ?? m.validation?.sha ?? m.integration?.head ?? null
+  const untested = all - proved - waived - failed
+  const title = dotted(`${proved} of ${all} proved`, failed > 0 ? `${failed} not` : null, waived > 0 ? `${waived} waived` : null, untested > 0 ? `${untested} to test` : null)
+  return {
+    title,
+    summary: page(
+      `**${title}**${sha ? ` on ${sha7(sha)}` : ''}`,
+      failed > 0 ? 'What did not pass goes back to the orchestrator. A person may go on without it: `/waive <check> <reason>`.' : untested > 0 ? 'Validators exercise the product as a user would; nobody needs to act.' : `Exercised on this commit by fresh validators, as a user would.${m.delivery.pull ? ` Next: review and merge #${m.delivery.pull}.` : ''}`,
+      `<sub>${missionName(m)}${m.tracking_issue === null ? '' : `, plan and contract in #${m.tracking_issue}`}</sub>`,
+    ),
+    text: page(lines(m), ...evidence(m)),
+  }
+}
+
+function lines(m: Mission): string {
+  const rows = (m.contract?.assertions ?? []).map((a) => {
+    const state = m.assertions[a.id]
+    const by = m.features.find((f) => f.feature.fixes.length === 0 && f.feature.covers.includes(a.id))
+    const pull = by && pullOf(m, by)
+    return [mark(state), `**${a.id}**`, inline(a.title, 120), a.tool, state?.sha ? sha7(state.sha) : '', pull ? `#${pull}` : '', inline(state?.note ?? '', 200)]
+  })
+  return table(['', 'Check', 'What a user sees', 'By', 'On', 'Feature', 'Note'], rows)
+}
+
+function mark(state: AssertionState | undefined): string {
+  switch (state?.result) {
+    case 'pass':
+      return '✓ pass'
+    case 'fail':
+      return '✗ **fail**'
+    case 'blocked':
+      return '✗ **blocked**'
+    case 'waived':
+      return '– waived'
+    case 'untested':
+    case undefined:
+      return '· to test'
+  }
+}
+
+function evidence(m: Mission): Fold[] {
+  return (m.contract?.assertions ?? []).flatMap((a) => {
+    const fold = evidenceFold(m.assertions[a.id]?.evidence ?? [])
+    return fold ? [{ summary: `${a.id}: ${fold.summary.charAt(0).toLowerCase()}${fold.summary.slice(1)}`, blocks: fold.blocks }] : []
+  })
+}

@@ -1,0 +1,46 @@
+import type { Assertion } from '../contract.ts'
+import type { Mission } from '../mission.ts'
+import { inline, prose } from './escape.ts'
+import { proof } from './figures.ts'
+import type { Fold } from './page.ts'
+
+/** What will be proved, folded: each assertion with what a user sees, the proof and its result so far. */
+export function contractFold(m: Mission): Fold {
+  const assertions = m.contract?.assertions ?? []
+  // So that even sixty of them all fit.
+  const room = Math.min(1500, Math.floor(42_000 / Math.max(1, assertions.length)))
+  const { proved, all } = proof(m)
+  return {
+    summary: `<b>The contract: ${all} checks</b>${proved > 0 ? `, ${proved} proved` : ''}`,
+    blocks: assertions.map((a) => entry(m, a, room)),
+  }
+}
+
+function entry(m: Mission, a: Assertion, room: number): string {
+  const result = resultOf(m, a.id)
+  const head = [`**${a.id}** ${inline(a.title, 120)}`, a.tool, a.regression ? 'holds today and must stay so' : null, result === 'not tested yet' ? null : result].filter((x) => x !== null).join(' · ')
+  return `${head}\n\n${quotedProse(a.behaviour, Math.floor(room * 0.65))}\n>\n> *Proof:* ${inline(a.evidence, Math.floor(room * 0.25))}`
+}
+
+function quotedProse(text: string, max: number): string {
+  return prose(text, max)
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n')
+}
+
+export function resultOf(m: Mission, id: Assertion['id']): string {
+  switch (m.assertions[id]?.result) {
+    case 'pass':
+      return 'passes'
+    case 'fail':
+      return '**fails**'
+    case 'blocked':
+      return '**blocked**'
+    case 'waived':
+      return 'waived'
+    case 'untested':
+    case undefined:
+      return 'not tested yet'
+  }
+}

@@ -1,0 +1,27 @@
+import type { Mission } from '../mission.ts'
+import { mention, person } from './escape.ts'
+import { capUsd, dollars, list, spentUsd } from './figures.ts'
+import { pullOf } from './names.ts'
+import { bullets, dotted, page } from './page.ts'
+import { meaning } from './ways-out.ts'
+
+/** A new comment when a mission stops and needs somebody: how urgent, what, what is safe, which ways lead out. */
+export function halt(m: Mission, n: number): string {
+  const hold = m.holds.find((h) => h.n === n)
+  if (!hold) return 'This halt is over; the mission goes on.'
+  const { urgency, headline, what, who, ways } = meaning(m, hold.reason)
+  // Who runs the app has no name here; the owner of the mission knows whom to ask.
+  const asked = who === m.request.by || m.policy.approvers.includes(who) ? mention(who) : `${mention(m.request.by)}, this needs ${person(who)}.`
+  return page(`### ${urgency}: ${headline}`, `**What** ${what}`, `**Safe** ${safe(m)}`, `**Choose** ${asked}\n\n${bullets(ways.map((way) => `${way.act}  \n  ${way.does}`))}`)
+}
+
+function safe(m: Mission): string {
+  const merged = m.features.filter((f) => f.status === 'merged').map((f) => f.feature.id)
+  const open = m.features.filter((f) => f.status !== 'merged' && f.status !== 'dropped' && !f.on && pullOf(m, f) !== null)
+  return dotted(
+    `${m.request.repository.default_branch === '' ? 'the default branch' : `\`${m.request.repository.default_branch}\``} is untouched`,
+    merged.length > 0 ? `${list(merged)} ${merged.length === 1 ? 'is' : 'are'} done on the mission’s branch` : null,
+    open.length > 0 ? `open work is kept in ${list(open.map((f) => `#${pullOf(m, f)}`))}` : null,
+    `nothing runs, ${dollars(spentUsd(m))} of ${dollars(capUsd(m))} spent`,
+  )
+}
