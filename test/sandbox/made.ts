@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { onTestFinished } from 'vitest'
+
 import type { SandboxOptions } from '../../src/adapters/sandbox/options.ts'
 import { packageRoot } from '../../src/paths.ts'
 import type { CommandResult, Sandbox, Sandboxes } from '../../src/ports/sandbox.ts'
@@ -25,10 +27,7 @@ export async function opened(sandboxes: Sandboxes, spec: { writable?: boolean; e
   return {
     sandbox,
     dir,
-    async [Symbol.asyncDispose]() {
-      await sandbox[Symbol.asyncDispose]()
-      await rm(dir, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
   }
 }
 
@@ -47,15 +46,15 @@ export async function openedPair(sandboxes: Sandboxes): Promise<OpenedPair> {
     tester: pair.tester,
     product_dir,
     tester_dir,
-    async [Symbol.asyncDispose]() {
-      await pair[Symbol.asyncDispose]()
-      for (const dir of [product_dir, tester_dir]) await rm(dir, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => pair[Symbol.asyncDispose](),
   }
 }
 
-export function temporary(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'missions-sandbox-test-'))
+/** Gone when the test is. */
+export async function temporary(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'missions-sandbox-test-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  return dir
 }
 
 /** A line of shell, run to its end. */

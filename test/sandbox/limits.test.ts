@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { promisify } from 'node:util'
+
+import { expect, test } from 'vitest'
+
+import { bubblewrapSandboxes } from '../../src/adapters/sandbox/bubblewrap.ts'
+import { packageRoot } from '../../src/paths.ts'
+import { processesNamed } from '../contracts/sandbox.ts'
+import { opened, options, served, sh, temporary, until } from './made.ts'
+
+
+const sandboxes = bubblewrapSandboxes(options)
+
+test('a gigabyte of output costs bounded memory and is not kept', async () => {
+  await using box = await opened(sandboxes)
+  const result = await sh(box.sandbox, 'head -c 1G /dev/zero; echo end', { output_limit_bytes: 10_000 })
+  expect({ exit: result.exit, truncated: result.truncated, end: result.stdout.slice(-4) }).toEqual({ exit: 0, truncated: true, end: 'end\n' })
+  const { stdout } = await sh(box.sandbox, `awk '/VmHWM/ {print $2}' /proc/2/status`)
+  expect(Number(stdout)).toBeLessThan(300_000)
+}, 60_000)
+
+test('a fork bomb is ended and the sandbox goes on', async () => {
+  await using box = await opened(sandboxes)
+  const bomb = await sh(box.sandbox, ':(){ :|:& };:; sleep 15', { timeout_ms: 15_000 })
+  expect(bomb.exit).toBeNull()
+  expect(bomb.stderr).toContain('more than 256 processes')
+  expect((await sh(box.sandbox, 'echo alive')).stdout).toBe('alive\n')
+  await until('the zombies are gone', () => sh(box.sandbox, 'ls /proc | grep -c "^[0-9]"'), ({ stdout }) => Number(stdout) < 10)
+}, 30_000)
+
+test('a process that eats memory is killed, and what it killed is said', async () => {
+  await using box = await opened(bubblewrapSandboxes({ ...options, limits: { ...options.limits, memory_bytes: 300 * 1024 ** 2 } }))
+  const result = await sh(box.sandbox, `node -e 'const all = []; setInterval(() => all.push(Buffer.alloc(20_000_000, 1)), 20)'`)
+  expect(result.exit).toBeNull()
+  expect(result.stderr).toContain('bytes of memory')
+  expect((await sh(box.sandbox, 'echo alive')).stdout).toBe('alive\n')
+}, 30_000)
+
+test('no file grows past its limit', async () => {
+  await using box = await opened(sandboxes)
+  const result = await sh(box.sandbox, 'head -c 1G /dev/zero > huge; stat -c %s huge')
+  expect(Number(result.stdout)).toBe(options.limits.file_bytes)
+})
+
+test('kill -9 -1 ends the command and its neighbours, not the sandbox', async () => {
+  await using box = await opened(sandboxes)
+  await served(box.sandbox)
+  await box.sandbox.writeFile('/tmp/kept', new Uint8Array([1]))
+  const result = await sh(box.sandbox, 'kill -9 -1; sleep 5')
+  expect(result).toMatchObject({ exit: null, stderr: '[sandbox] every process in the sandbox was killed\n' })
+  expect((await sh(box.sandbox, 'ls /tmp/kept')).stdout).toBe('/tmp/kept\n')
+})
+
+test('pkill node means the agent’s servers', async () => {
+  await using box = await opened(sandboxes)
+  const base = await served(box.sandbox)
+  expect((await sh(box.sandbox, 'pkill node; echo done')).stdout).toBe('done\n')
+  await expect(box.sandbox.http({ method: 'GET', url: base, timeout_ms: 2_000 })).rejects.toThrow(/ECONNREFUSED/)
+})
+
+test('when the app is killed outright, nothing of its sandboxes lives on', async () => {
+  const [dir, mark] = [await temporary(), `missions-orphan-${process.pid}`]
+  const script = `
+    const { bubblewrapSandboxes } = await import(${JSON.stringify(`${packageRoot}/dist/adapters/sandbox/bubblewrap.js`)})
+    const sandboxes = bubblewrapSandboxes(${JSON.stringify(options)})
+    const pair = await sandboxes.openPair({ run: 'orphan', product_dir: ${JSON.stringify(dir)}, tester_dir: ${JSON.stringify(dir)} })
+    const box = await sandboxes.open({ run: 'orphan', workdir: ${JSON.stringify(dir)}, writable: true })
+    for (const one of [pair.product, pair.tester, box])
+      await one.exec({ argv: ['bash', '-c', '(setsid bash -c "exec -a ${mark} sleep 4545" >/dev/null 2>&1 &)'], timeout_ms: 5000, output_limit_bytes: 1000 })
+    console.log('ready')
+    setInterval(() => {}, 1000)`
+  const app = execFile(process.execPath, ['--input-type=module', '-e', script])
+  await once(app.stdout ?? app, 'data')
+  await until('three daemons run', () => processesNamed(mark), (count) => count === 3)
+  app.kill('SIGKILL')
+  await until('all are gone', () => processesNamed(mark), (count) => count === 0)
+}, 30_000)
+
+test('a plain user has the same sandboxes', async () => {
+  const mine = process.getuid?.() ?? 0
+  const dir = await temporary()
+  await promisify(execFile)('chmod', ['777', dir])
+  const script = `
+    const { bubblewrapSandboxes } = await import(${JSON.stringify(`${packageRoot}/dist/adapters/sandbox/bubblewrap.js`)})
+    const sandboxes = bubblewrapSandboxes(${JSON.stringify(options)})
+    console.log(JSON.stringify(await sandboxes.probe()))
+    const pair = await sandboxes.openPair({ run: 'plain', product_dir: ${JSON.stringify(dir)}, tester_dir: ${JSON.stringify(dir)} })
+    const run = (box, line) => box.exec({ argv: ['bash', '-c', line], timeout_ms: 20000, output_limit_bytes: 4000 })
+    console.log((await run(pair.product, 'id -u; touch made; echo $?')).stdout.split('\\n').join(' '))
+    const bomb = await run(pair.tester, ':(){ :|:& };:; sleep 15')
+    console.log(bomb.exit)
+    console.log((await run(pair.tester, 'echo alive')).stdout)
+    await pair[Symbol.asyncDispose]()`
+  const node = [process.execPath, '--input-type=module', '-e', script]
+  const [program, ...rest] = mine === 0 ? ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups', ...node] : node
+  const { stdout } = await promisify(execFile)(program ?? '', rest, { cwd: '/' })
+  expect(stdout).toBe('{"ok":true}\n1000 0 \nnull\nalive\n\n')
+}, 60_000)
