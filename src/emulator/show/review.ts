@@ -61,11 +61,12 @@ export async function showReviewComment(machine: Machine, repository: Repository
     position,
     original_position: comment.position,
     subject_type: comment.subject_type,
-    ...(comment.subject_type === 'line' ? linePart(comment, position) : {}),
+    ...linePart(comment, position),
     ...(comment.in_reply_to_id === null ? {} : { in_reply_to_id: comment.in_reply_to_id }),
   }
 }
 
+/** Only the original line once it is outdated; a whole file counts as its first line. */
 function linePart(comment: ReviewCommentRecord, position: number | null) {
   return {
     side: comment.side,
