@@ -32,7 +32,7 @@ const git_token_ms = 5 * 60_000
 type Permissions = Record<string, 'read' | 'write'>
 
 /** What the forge's acts need; never workflows, administration or secrets. */
-const forgePermissions: Permissions = { checks: 'write', contents: 'write', issues: 'write', metadata: 'read', pull_requests: 'write', statuses: 'read' }
+export const forgePermissions: Permissions = { checks: 'write', contents: 'write', issues: 'write', metadata: 'read', pull_requests: 'write', statuses: 'read' }
 const gitPermissions = {
   read: { contents: 'read', metadata: 'read' },
   write: { contents: 'write', metadata: 'read' },
