@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Usage } from '../domain/event.ts'
 import type { ImageBlock, TextBlock, ToolSpec } from '../ports/model.ts'
-import { SandboxFileError } from '../ports/sandbox.ts'
+import { SandboxFileError, SandboxRefused } from '../ports/sandbox.ts'
 import { inputSchema } from './schema.ts'
 
 /** A call is prepared (its input checked), executed, and finalised (its answer capped). Failure is an answer. */
@@ -71,6 +71,6 @@ function finalise(answer: ToolAnswer): ToolAnswer {
 }
 
 function asAnswer(error: unknown): ToolAnswer {
-  if (error instanceof SandboxFileError) return failed(error.message)
+  if (error instanceof SandboxFileError || error instanceof SandboxRefused) return failed(error.message)
   throw error
 }

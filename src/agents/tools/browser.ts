@@ -4,7 +4,6 @@ import type { BrowserAction, BrowserObservation, Sandbox } from '../../ports/san
 import type { Tool, ToolAnswer } from '../tool.ts'
 import { capped, failed, tool } from '../tool.ts'
 import { forAssertion, refusal } from './contract-tool.ts'
-import { isLost } from './http.ts'
 
 const Input = z.strictObject({
   assertion: forAssertion,
@@ -31,12 +30,7 @@ export function browserTool(tester: Sandbox, assertions: readonly Assertion[]): 
       if (no !== null) return failed(no)
       const action = actionOf(input)
       if (typeof action === 'string') return failed(action)
-      try {
-        return await shownPage(await tester.browse(action, signal), input.assertion, tester)
-      } catch (error) {
-        if (signal.aborted || isLost(error)) throw error
-        return failed(`The browser could not ${input.act}: ${error instanceof Error ? error.message : String(error)}`, { assertion: input.assertion })
-      }
+      return shownPage(await tester.browse(action, signal), input.assertion, tester)
     },
   })
 }

@@ -7,13 +7,13 @@ import { said, tool } from '../tool.ts'
 export function changesTool(workspace: Workspace, base: Sha): Tool {
   return tool({
     name: 'changes',
-    description: 'Shows what you have changed since you began: the committed diff, and which paths are not committed yet.',
+    description: 'Shows the diff of all you have changed since you began, and which paths are not committed yet.',
     input: z.strictObject({}),
     effects: 'none',
     async execute() {
       const [diff, open] = await Promise.all([workspace.diff(base), workspace.changed()])
       const uncommitted = open.length === 0 ? 'Everything is committed.' : `Not committed: ${open.join(', ')}`
-      return said(`${uncommitted}\n${diff.text === '' ? 'No committed change yet.' : diff.text}`)
+      return said(`${uncommitted}\n${diff.text === '' ? 'No change yet.' : diff.text}`)
     },
   })
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../../ports/clock.ts'
 import type { Workspace } from '../../ports/workspaces.ts'
 import type { Tool } from '../tool.ts'
-import { said, tool } from '../tool.ts'
+import { failed, said, tool } from '../tool.ts'
 
 /** Done outside the sandbox, where the real git directory is. A repeat finds nothing left to commit. */
 export function commitTool(workspace: Workspace, trailers: Record<string, string>, clock: Clock): Tool {
@@ -12,8 +12,18 @@ export function commitTool(workspace: Workspace, trailers: Record<string, string
     input: z.strictObject({ message: z.string().min(5).max(4_000) }),
     effects: 'none',
     async execute({ message }) {
-      const sha = await workspace.commit({ text: message, trailers, at: clock.now() })
-      return said(sha === null ? 'There is nothing to commit.' : `Committed as ${sha.slice(0, 12)}.`)
+      try {
+        const sha = await workspace.commit({ text: message, trailers, at: clock.now() })
+        return said(sha === null ? 'There is nothing to commit.' : `Committed as ${sha.slice(0, 12)}.`)
+      } catch (error) {
+        if (isRefusal(error)) return failed(`Not committed: ${error.message}`)
+        throw error
+      }
     },
   })
+}
+
+/** What the directory holds can't be committed, and the worker can change that. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && 'retryable' in error && error.retryable === false
 }

@@ -20,19 +20,9 @@ export function httpTool(tester: Sandbox, assertions: readonly Assertion[]): Too
     async execute({ assertion, method, url, headers, body }, { signal }) {
       const no = refusal(assertions, assertion, 'http')
       if (no !== null) return failed(no)
-      try {
-        const answer = await tester.http({ method, url, timeout_ms: 30_000, ...(headers ? { headers } : {}), ...(body === undefined ? {} : { body }) }, signal)
-        const head = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`)
-        return said(`${method} ${url} -> ${answer.status} (${Math.round(answer.duration_ms)} ms)\n${head.join('\n')}\n\n${capped(answer.body, 16_000)}`, { assertion })
-      } catch (error) {
-        if (signal.aborted || isLost(error)) throw error
-        return failed(`${method} ${url} had no answer: ${error instanceof Error ? error.message : String(error)}`, { assertion })
-      }
+      const answer = await tester.http({ method, url, timeout_ms: 30_000, ...(headers ? { headers } : {}), ...(body === undefined ? {} : { body }) }, signal)
+      const head = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`)
+      return said(`${method} ${url} -> ${answer.status} (${Math.round(answer.duration_ms)} ms)\n${head.join('\n')}\n\n${capped(answer.body, 16_000)}`, { assertion })
     },
   })
-}
-
-/** Trouble of the machine, not of the product: the run is tried again. */
-export function isLost(error: unknown): boolean {
-  return error instanceof Error && 'retryable' in error
 }

@@ -1,0 +1,57 @@
+import type { EffectId } from '../domain/id.ts'
+import type { AnswerBody } from '../ports/forge.ts'
+import { purseOf } from './budget.ts'
+import type { Agent, Ending } from './loop.ts'
+import { runAgent } from './loop.ts'
+import { PromptProblem, render } from './prompt.ts'
+import type { Job, Outcome } from './services.ts'
+import type { Submit } from './submit.ts'
+import type { Tool } from './tool.ts'
+
+/** One agent of a job: which prompt, filled with what, which tools, what it must submit. */
+export interface Part<V> {
+  run: EffectId
+  prompt: string
+  values: Readonly<Record<string, string>>
+  tools: Tool[]
+  submit: Submit<V>
+}
+
+export async function play<V>(job: Job, part: Part<V>): Promise<Ending<V>> {
+  const { services, mission, signal } = job
+  const { model, trajectories, clock } = services
+  const purse = purseOf(mission, part.run, services)
+  return runAgent(cast(job, part), { model, trajectories, clock, purse, prices: services.config.prices, mayGoOn: services.mayGoOn }, signal)
+}
+
+function cast<V>(job: Job, part: Part<V>): Agent<V> {
+  const { config, prompts } = job.services
+  const prompt = prompts.get(part.prompt)
+  if (!prompt) throw new PromptProblem(`no prompt ${part.prompt}`)
+  const own = config.roles[prompt.role]
+  return {
+    run: part.run,
+    role: prompt.role,
+    task: prompt.task,
+    model: own?.model ?? config.tiers[prompt.model],
+    effort: own?.effort ?? prompt.effort,
+    max_output_tokens: config.max_output_tokens,
+    ...render(prompt, part.values),
+    tools: part.tools,
+    submit: part.submit,
+    limits: config.limits[prompt.role],
+  }
+}
+
+/** The event that an ending is. */
+export function outcome<V>(ending: Ending<V>, answered: (value: V) => AnswerBody): Outcome {
+  switch (ending.is) {
+    case 'submitted':
+      return { is: 'answered', body: answered(ending.value) }
+    case 'failed':
+      return { is: 'answered', body: { type: 'RunFailed', reason: ending.reason, detail: ending.detail.slice(0, 2_000), usage: ending.usage } }
+    case 'stopped':
+      return { is: 'stopped', usage: ending.usage }
+  }
+}
+

@@ -1,0 +1,33 @@
+import type { EffectOf } from '../domain/effect.ts'
+import type { Mission } from '../domain/mission.ts'
+import type { AnswerBody } from '../ports/forge.ts'
+import { proceduresText, runProcedures } from './procedures.ts'
+import { featureOf, proceduresOf } from './roles/build.ts'
+import type { Services } from './services.ts'
+import { repositoryOf } from './services.ts'
+
+type Integrated = Extract<AnswerBody, { type: 'FeatureIntegrated' }>
+
+/** Brings a feature up to the integration head and runs the procedures on what comes of it. No model takes part. */
+export async function performIntegrate(effect: EffectOf<'IntegrateFeature'>, mission: Mission, services: Pick<Services, 'workspaces' | 'sandboxes'>, signal: AbortSignal): Promise<Integrated> {
+  const { workspaces, sandboxes } = services
+  const repository = repositoryOf(mission)
+  const procedures = proceduresOf(mission)
+  const { feature } = featureOf(mission, effect.feature)
+  const answer = (outcome: Integrated['outcome'], head: Integrated['head'], output: string): Integrated => ({ type: 'FeatureIntegrated', feature: effect.feature, outcome, head, output })
+
+  const message = `Merge the mission's branch into ${feature.id}: ${feature.title}\n\nMission: ${mission.key}\nFeature: ${feature.id}\n`
+  const merged = await workspaces.merge({ repository, ours: effect.head, theirs: effect.onto, message })
+  if (merged.outcome === 'conflict') return answer('conflict', effect.head, `These files changed on both sides: ${merged.paths.join(', ')}`)
+
+  const workspace = await workspaces.open({ repository, run: effect.id, at: merged.sha }, signal)
+  const results = await check()
+  await workspaces.release(effect.id)
+  const red = results.filter((r) => r.exit !== 0)
+  return red.length === 0 ? answer('clean', merged.sha, proceduresText(results)) : answer('broken', merged.sha, proceduresText(red))
+
+  async function check() {
+    await using sandbox = await sandboxes.open({ run: effect.id, workdir: workspace.dir, writable: true, env: procedures.env })
+    return runProcedures(sandbox, procedures, ['install', 'lint', 'types', 'test'], signal)
+  }
+}

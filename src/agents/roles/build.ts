@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { Handoff } from '../../domain/feature.ts'
+import type { FeatureState, Mission } from '../../domain/mission.ts'
+import { Sha } from '../../domain/id.ts'
+import type { Sandbox } from '../../ports/sandbox.ts'
+import type { Workspace } from '../../ports/workspaces.ts'
+import { outcome, play } from '../cast.ts'
+import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, lines, missionText, repositoryName } from '../material.ts'
+import { proceduresText, runProcedures } from '../procedures.ts'
+import type { FailReason } from '../record.ts'
+import type { Job, Outcome, TaskOf } from '../services.ts'
+import { repositoryOf } from '../services.ts'
+import { submit } from '../submit.ts'
+import { changesTool } from '../tools/changes.ts'
+import { commitTool, isRefusal } from '../tools/commit.ts'
+import { writingTools } from '../toolsets.ts'
+
+const Built = z.strictObject({ handoff: Handoff, head: Sha })
+type Built = z.infer<typeof Built>
+
+/** One worker, one feature, one worktree. Sees its brief and the repository, nothing of the planning. */
+export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
+  const { mission, run, task, services, signal } = job
+  const state = featureOf(mission, task.feature)
+  const procedures = proceduresOf(mission)
+  const repository = repositoryOf(mission)
+  const workspace = await services.workspaces.open({ repository, run, at: task.base, ...(task.merge === null ? {} : { merge: task.merge }) }, signal)
+  await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, writable: true, env: procedures.env })
+  const assertions = assertionsOf(mission, coveredBy(mission, state))
+  const trailers = (model: string) => ({ Mission: mission.key, Feature: task.feature, Assertions: assertions.map((a) => a.id).join(', ') || 'none', 'Agent-Run': run, Model: model })
+  const model = modelOf(job)
+
+  const ending = await play(job, {
+    run,
+    prompt: 'worker/build',
+    values: {
+      repository: repositoryName(mission),
+      mission: missionText(mission),
+      feature: json(state.feature),
+      assertions: jsonList(assertions),
+      procedures: json(procedures),
+      install: proceduresText(await runProcedures(sandbox, procedures, ['install'], signal)),
+      findings: findingsText(mission.findings.filter((f) => state.feature.fixes.includes(f.id))),
+      lessons: task.lessons.length === 0 ? '' : fenced(run, lines(task.lessons)),
+      knowledge: knowledgeText(mission),
+      merge: task.merge === null ? '' : await mergeText(sandbox, task.merge, signal),
+    },
+    tools: [...writingTools(sandbox), commitTool(workspace, trailers(model), services.clock), changesTool(workspace, task.base)],
+    submit: submit({
+      description: 'Hands off the feature and ends your task. What is not committed is committed first; a program looks at the change.',
+      answer: Handoff,
+      value: Built,
+      check: (handoff) => settle(handoff, workspace),
+    }),
+  })
+  if (ending.is !== 'stopped') await services.workspaces.release(run)
+  return outcome(ending, ({ handoff, head }) => ({ type: 'FeatureHandedOff', feature: task.feature, head, handoff, usage: ending.usage }))
+
+  /** Everything is committed, there is something to show, and the push gate would take it. */
+  async function settle(handoff: Handoff, from: Workspace): Promise<{ value: Built } | { reason: FailReason; problems: string[] }> {
+    try {
+      await from.commit({ text: state.feature.title, trailers: trailers(model), at: services.clock.now() })
+    } catch (error) {
+      if (isRefusal(error)) return { reason: 'push_gate', problems: [error.message] }
+      throw error
+    }
+    const head = await from.head()
+    if (head === task.base) return { reason: 'no_work', problems: ['Nothing in /work differs from where you began, so there is nothing to hand off.'] }
+    const problems = await services.workspaces.gate(repository, task.base, head)
+    return problems.length > 0 ? { reason: 'push_gate', problems } : { value: { handoff, head } }
+  }
+}
+
+export function featureOf(mission: Mission, id: string): FeatureState {
+  const found = mission.features.find((f) => f.feature.id === id)
+  if (!found) throw new Error(`no feature ${id}`)
+  return found
+}
+
+export function proceduresOf(mission: Mission): NonNullable<Mission['plan']>['procedures'] {
+  if (!mission.plan) throw new Error('a run on code needs the plan')
+  return mission.plan.procedures
+}
+
+/** A fix answers for the assertions its findings speak of. */
+function coveredBy(mission: Mission, state: FeatureState): FeatureState['feature']['covers'] {
+  const { covers, fixes } = state.feature
+  const found = mission.findings.filter((f) => fixes.includes(f.id)).flatMap((f) => f.finding.assertion ?? [])
+  const trunk = state.on === null ? [] : featureOf(mission, state.on).feature.covers
+  return [...new Set([...covers, ...found, ...trunk])]
+}
+
+function modelOf(job: Job): string {
+  const { config, prompts } = job.services
+  return config.roles.worker?.model ?? config.tiers[prompts.get('worker/build')?.model ?? 'standard']
+}
+
+async function mergeText(sandbox: Sandbox, merge: Sha, signal: AbortSignal): Promise<string> {
+  const marked = await sandbox.exec({ argv: ['grep', '-rlE', '--exclude-dir=node_modules', '^(<<<<<<<|>>>>>>>) ', '.'], timeout_ms: 60_000, output_limit_bytes: 20_000 }, signal)
+  const paths = marked.stdout.trim()
+  return `Commit ${merge} was merged into your tree and is part of your next commit. ${paths === '' ? 'No file has conflict marks, but check that both sides still work together; a file deleted on one side leaves no mark.' : `Conflict marks stand in:\n${paths}`}`
+}

@@ -1,0 +1,45 @@
+import type { Usage } from '../../domain/event.ts'
+import { EffectId } from '../../domain/id.ts'
+import type { Sha } from '../../domain/id.ts'
+import { Digest } from '../answers.ts'
+import { play } from '../cast.ts'
+import { Stopped } from '../loop.ts'
+import { repositoryName } from '../material.ts'
+import type { Job } from '../services.ts'
+import { repositoryOf } from '../services.ts'
+import { submit } from '../submit.ts'
+import { readOnlyTools } from '../toolsets.ts'
+
+export type Explored = ({ is: 'digest'; digest: Digest } | { is: 'failed'; detail: string }) & { usage: Usage }
+
+/** One explorer, on the mission's own branch where there is one, else where the mission began. */
+export async function exploreOnce(job: Job, n: number, question: string): Promise<Explored> {
+  const { services, mission, signal } = job
+  const run = EffectId.parse(`${job.run}.x${n}`)
+  const repository = repositoryOf(mission)
+  const at: Sha | null = mission.integration?.head ?? mission.base_sha ?? (await services.workspaces.fetch(repository, mission.request.repository.default_branch, signal))
+  if (at === null) throw new Error('a mission needs a repository with a commit')
+  const workspace = await services.workspaces.open({ repository, run, at }, signal)
+  await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, writable: false })
+  const ending = await play(job, {
+    run,
+    prompt: 'explorer/explore',
+    values: { repository: repositoryName(mission), question },
+    tools: readOnlyTools(sandbox),
+    submit: submit({
+      description: 'Hands in your answer and ends your task.',
+      answer: Digest,
+      value: Digest,
+      check: async (value) => ({ value }),
+    }),
+  })
+  await services.workspaces.release(run)
+  switch (ending.is) {
+    case 'submitted':
+      return { is: 'digest', digest: ending.value, usage: ending.usage }
+    case 'failed':
+      return { is: 'failed', detail: ending.detail, usage: ending.usage }
+    case 'stopped':
+      throw new Stopped('the fence said stop')
+  }
+}

@@ -1,0 +1,90 @@
+import { Clarification, ValidationContract } from '../../domain/contract.ts'
+import { Plan } from '../../domain/feature.ts'
+import { contractProblems, planProblems } from '../../domain/plan.ts'
+import { outcome, play } from '../cast.ts'
+import { json, lines, repositoryName, requestText, roundsText } from '../material.ts'
+import type { Job, Outcome, TaskOf } from '../services.ts'
+import { submit } from '../submit.ts'
+import { exploreTool } from '../tools/explore.ts'
+
+// The orchestrator before approval. It has no files: it asks explorers, and submits.
+
+export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
+  const { mission, run, task } = job
+  const left = mission.limits.clarify_rounds - task.round
+  const ending = await play(job, {
+    run,
+    prompt: 'orchestrator/clarify',
+    values: {
+      repository: repositoryName(mission),
+      request: requestText(mission, run),
+      rounds: roundsText(mission),
+      round: String(task.round),
+      last_round: left >= 0 ? `After it, ${left} more ${left === 1 ? 'round is' : 'rounds are'} possible.` : 'No question can be asked any more.',
+    },
+    tools: [exploreTool(job)],
+    submit: submit({
+      description: 'Hands in the understanding, with questions or without, and ends your task.',
+      answer: Clarification,
+      value: Clarification,
+      check: async (value) => (left < 0 && value.outcome === 'questions' ? { problems: ['No question can be asked any more: record what is open as assumptions that matter, and say understood.'] } : { value }),
+    }),
+  })
+  return outcome(ending, (clarification) => ({ type: 'Clarified', clarification, usage: ending.usage }))
+}
+
+export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outcome> {
+  const { mission, run, task } = job
+  const ending = await play(job, {
+    run,
+    prompt: 'orchestrator/contract',
+    values: {
+      repository: repositoryName(mission),
+      request: requestText(mission, run),
+      understanding: json(mission.understanding),
+      rounds: roundsText(mission),
+      revisions: mission.revisions.length === 0 ? '' : json(mission.revisions),
+      previous: mission.contract ? json(mission.contract) : '',
+      problems: lines(task.problems),
+    },
+    tools: [exploreTool(job)],
+    submit: submit({
+      description: 'Hands in the contract and ends your task. A program checks it first.',
+      answer: ValidationContract,
+      value: ValidationContract,
+      check: async (value) => verdict(value, contractProblems(value)),
+    }),
+  })
+  return outcome(ending, (contract) => ({ type: 'ContractWritten', contract, usage: ending.usage }))
+}
+
+export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome> {
+  const { mission, run, task } = job
+  const { contract } = mission
+  const ending = await play(job, {
+    run,
+    prompt: 'orchestrator/decompose',
+    values: {
+      repository: repositoryName(mission),
+      request: requestText(mission, run),
+      understanding: json(mission.understanding),
+      contract: json(contract),
+      revisions: mission.revisions.length === 0 ? '' : json(mission.revisions),
+      previous: mission.plan ? json(mission.plan) : '',
+      problems: lines(task.problems),
+      parallel_workers: String(mission.limits.parallel_workers),
+    },
+    tools: [exploreTool(job)],
+    submit: submit({
+      description: 'Hands in features, milestones and procedures, and ends your task. A program checks them first.',
+      answer: Plan,
+      value: Plan,
+      check: async (value) => verdict(value, contract ? planProblems(value, contract) : []),
+    }),
+  })
+  return outcome(ending, (plan) => ({ type: 'PlanWritten', plan, usage: ending.usage }))
+}
+
+export function verdict<V>(value: V, problems: string[]): { value: V } | { problems: string[] } {
+  return problems.length === 0 ? { value } : { problems }
+}

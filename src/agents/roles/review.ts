@@ -1,0 +1,129 @@
+import type { Mission } from '../../domain/mission.ts'
+import type { EffectId, Sha } from '../../domain/id.ts'
+import { Report } from '../../domain/verdict.ts'
+import type { Sandbox } from '../../ports/sandbox.ts'
+import { outcome, play } from '../cast.ts'
+import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, repositoryName } from '../material.ts'
+import { proceduresText, runProcedures } from '../procedures.ts'
+import { recordOf } from '../record.ts'
+import type { Job, Outcome, Services, TaskOf } from '../services.ts'
+import { repositoryOf } from '../services.ts'
+import { skeleton } from '../skeleton.ts'
+import type { Submit } from '../submit.ts'
+import { submit } from '../submit.ts'
+import { readOnlyTools } from '../toolsets.ts'
+import { featureOf, proceduresOf } from './build.ts'
+
+/** A fresh reviewer of one feature: diff, claims and what was done, never what the worker thought. */
+export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
+  const { mission, run, task, services } = job
+  const { feature } = featureOf(mission, task.feature)
+  const own = mission.features.filter((f) => f.feature.id === task.feature || f.on === task.feature)
+  const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
+  return scrutinise(job, task.head, async (checks, sandbox) => {
+    const ending = await play(job, {
+      run,
+      prompt: 'scrutiny/review',
+      values: {
+        repository: repositoryName(mission),
+        feature: json(feature),
+        assertions: jsonList(assertionsOf(mission, feature.covers)),
+        procedures: json(proceduresOf(mission)),
+        checks: fenced(run, checks),
+        handoff: jsonList(own.flatMap((f) => (f.handoff ? [{ feature: f.feature.id, ...f.handoff, knowledge: undefined }] : []))),
+        trajectory: fenced(run, await trajectories(mission, own.map((f) => f.feature.id), services)),
+        earlier: findingsText(mission.findings.filter((f) => f.scope === task.feature)),
+        diff: fenced(run, diffText(diff)),
+      },
+      tools: readOnlyTools(sandbox),
+      submit: reportOn(sandbox),
+    })
+    return outcome(ending, (report) => ({ type: 'FeatureReviewed', feature: task.feature, report, usage: ending.usage }))
+  })
+}
+
+/** One look at all merged features of a milestone together. */
+export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcome> {
+  const { mission, run, task, services } = job
+  const features = mission.features.filter((f) => f.feature.milestone === task.milestone && f.status !== 'dropped')
+  const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
+  return scrutinise(job, task.head, async (checks, sandbox) => {
+    const ending = await play(job, {
+      run,
+      prompt: 'scrutiny/synthesise',
+      values: {
+        repository: repositoryName(mission),
+        milestone: json(mission.plan?.milestones.find((m) => m.id === task.milestone) ?? { id: task.milestone }),
+        features: jsonList(features.map(({ feature, handoff }) => ({ id: feature.id, title: feature.title, brief: feature.brief, covers: feature.covers, touches: feature.touches, handed_off: handoff?.summary ?? null, left_undone: handoff?.left_undone ?? [] }))),
+        assertions: jsonList(assertionsOf(mission, features.flatMap((f) => f.feature.covers))),
+        procedures: json(proceduresOf(mission)),
+        checks: fenced(run, checks),
+        knowledge: knowledgeText(mission),
+        earlier: findingsText(mission.findings),
+        diff: fenced(run, diffText(diff)),
+      },
+      tools: readOnlyTools(sandbox),
+      submit: reportOn(sandbox),
+    })
+    return outcome(ending, (report) => ({ type: 'MilestoneSynthesised', report, usage: ending.usage }))
+  })
+}
+
+/** Runs the procedures where they may write, then opens the same tree read-only for the reviewer. */
+async function scrutinise(job: Job, head: Sha, look: (checks: string, sandbox: Sandbox) => Promise<Outcome>): Promise<Outcome> {
+  const { mission, run, services, signal } = job
+  const procedures = proceduresOf(mission)
+  const workspace = await services.workspaces.open({ repository: repositoryOf(mission), run, at: head }, signal)
+  const checks = await check()
+  await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, writable: false, env: procedures.env })
+  const seen = await look(checks, sandbox)
+  if (seen.is === 'answered') await services.workspaces.release(run)
+  return seen
+
+  async function check(): Promise<string> {
+    await using writable = await services.sandboxes.open({ run, workdir: workspace.dir, writable: true, env: procedures.env })
+    return proceduresText(await runProcedures(writable, procedures, ['install', 'lint', 'types', 'test'], signal))
+  }
+}
+
+/** A finding that keeps a merge back must say where, and the place must be there. */
+function reportOn(sandbox: Sandbox): Submit<Report> {
+  return submit({
+    description: 'Hands in your review and ends your task.',
+    answer: Report,
+    value: Report,
+    async check(report) {
+      const problems: string[] = []
+      for (const [i, finding] of report.findings.entries()) {
+        if (!finding.place) {
+          if (finding.severity === 'blocking' && !finding.assertion) problems.push(`Finding ${i + 1} is blocking and names no place and no assertion.`)
+          continue
+        }
+        const problem = await misplaced(sandbox, finding.place)
+        if (problem !== null) problems.push(`Finding ${i + 1}: ${problem}`)
+      }
+      if (problems.length > 0) return { problems }
+      return { value: { ...report, results: [] } }
+    },
+  })
+}
+
+async function misplaced(sandbox: Sandbox, place: { path: string; line: number }): Promise<string | null> {
+  if (place.path.startsWith('/') || place.path.split('/').includes('..')) return `name ${place.path} from the repository's root.`
+  const bytes = await sandbox.readFile(place.path).catch(() => null)
+  if (bytes === null) return `${place.path} is not there at this commit; name a file that is, such as the one that should mention it.`
+  const count = new TextDecoder().decode(bytes).replace(/\n$/, '').split('\n').length
+  return place.line > count ? `${place.path} has ${count} lines, not ${place.line}.` : null
+}
+
+async function trajectories(mission: Mission, features: readonly string[], services: Services): Promise<string> {
+  const runs: EffectId[] = Object.values(mission.runs).flatMap((run) => (run.task === 'build' && run.feature !== null && features.includes(run.feature) && run.ending === 'submitted' ? [run.id] : []))
+  const shown = await Promise.all(runs.map(async (id) => `${id}\n${skeleton(recordOf(await services.trajectories.read(id)))}`))
+  return shown.join('\n\n')
+}
+
+function diffText(diff: { text: string; truncated: boolean; files: { path: string; added: number; removed: number }[] }): string {
+  if (diff.files.length === 0) return '(no change)'
+  const list = diff.files.map((f) => `${f.path} +${f.added} -${f.removed}`).join('\n')
+  return `${list}\n\n${diff.text}${diff.truncated ? '\n[the diff is longer than can be shown: read the rest in /work]' : ''}`
+}

@@ -1,0 +1,29 @@
+import type { LineOf, RunRecord } from './record.ts'
+import { callsOf } from './record.ts'
+
+const target_chars = 160
+const most_calls = 400
+
+/** What a run did, without its reasoning and without what its tools printed: each call, its exit and the size of its answer. */
+export function skeleton(record: RunRecord): string {
+  const calls = record.turns.flatMap(({ turn, results }) => callsOf(turn).map((call) => `${turn.n}. ${call.name} ${target(call.name, call.input)} -> ${told(results.get(call.id))}`))
+  if (calls.length <= most_calls) return calls.join('\n')
+  return [...calls.slice(0, most_calls / 2), `[… ${calls.length - most_calls} calls left out …]`, ...calls.slice(-most_calls / 2)].join('\n')
+}
+
+/** The one field of an input that says what a call was about; never its contents. */
+function target(name: string, input: unknown): string {
+  if (name === 'submit' || typeof input !== 'object' || input === null) return ''
+  const fields = new Map<string, unknown>(Object.entries(input))
+  const value = ['command', 'path', 'pattern', 'message'].map((key) => fields.get(key)).find((v) => typeof v === 'string')
+  if (typeof value !== 'string') return ''
+  const line = value.replace(/\s+/g, ' ')
+  return line.length > target_chars ? `${line.slice(0, target_chars)}…` : line
+}
+
+function told(result: LineOf<'result'> | undefined): string {
+  if (!result) return 'no answer'
+  const size = result.content.reduce((sum, block) => sum + (block.type === 'text' ? block.text.length : 0), 0)
+  const exit = result.exit === undefined ? '' : `exit ${result.exit ?? 'killed'}, `
+  return `${result.ok ? '' : 'refused or failed, '}${exit}${size} characters`
+}

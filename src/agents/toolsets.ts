@@ -1,0 +1,18 @@
+import type { Sandbox } from '../ports/sandbox.ts'
+import type { Tool } from './tool.ts'
+import { bashTool } from './tools/bash.ts'
+import { editTool } from './tools/edit.ts'
+import { globTool } from './tools/glob.ts'
+import { grepTool } from './tools/grep.ts'
+import { readTool } from './tools/read.ts'
+import { writeTool } from './tools/write.ts'
+
+/** For reviewers and explorers: /work is mounted read-only, so bash may be run again. */
+export function readOnlyTools(sandbox: Sandbox): Tool[] {
+  return [bashTool(sandbox, 'none'), readTool(sandbox), globTool(sandbox), grepTool(sandbox)]
+}
+
+/** For workers. */
+export function writingTools(sandbox: Sandbox): Tool[] {
+  return [bashTool(sandbox, 'some'), readTool(sandbox), writeTool(sandbox), editTool(sandbox), globTool(sandbox), grepTool(sandbox)]
+}
