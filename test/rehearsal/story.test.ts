@@ -70,7 +70,7 @@ describe.each(featureIds)('%s', (feature) => {
     expect(await tree.lint()).toContain('clean')
 
     const touches = plan.features.find((f) => f.id === feature)?.touches ?? []
-    for (const { path } of [...tests, ...code]) expect(touches.some((t) => path === t || path.startsWith(`${t}/`)), path).toBe(true)
+    for (const { path } of [...tests, ...code]) expect(touches.some((t) => path === t || (t.endsWith('/') && path.startsWith(t))), path).toBe(true)
   })
 })
 

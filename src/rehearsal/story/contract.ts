@@ -45,10 +45,11 @@ export const contract: { assertions: AssertionText[] } = {
     },
     {
       id: 'VAL-CLI-001',
-      title: 'The command line lists bookings',
-      behaviour: 'The command `list` prints one line for each booking with room, start, end and holder, earliest first, and ends with exit code 0. Bookings made over the API are among them.',
+      title: 'The command line adds and lists bookings',
+      behaviour:
+        'The command `add --room <name> --from <time> --to <time> --holder <name>` books, says so, and ends with exit code 0. `list` then prints one line for each booking with room, start, end and holder, earliest first, whatever the order they were added in, and ends with exit code 0.',
       tool: 'command',
-      evidence: 'The output of the command with two bookings made before, in order',
+      evidence: 'The output of `list` after two bookings were added, the later one first',
       regression: false,
     },
     {
@@ -105,10 +106,11 @@ export const contract: { assertions: AssertionText[] } = {
     },
     {
       id: 'VAL-CROSS-001',
-      title: 'What is booked in a terminal is on the page at once',
-      behaviour: 'A booking made with `book` in a terminal while the server is running is in the list on the page as soon as the page is loaded again, without a restart.',
-      tool: 'browser',
-      evidence: 'The confirmation in the terminal and the row on the page',
+      title: 'What is booked by answering questions is in the one list',
+      behaviour:
+        'A booking that a person made with `book` in a terminal, while the server is running, is printed by `list` in a terminal right afterwards, together with a booking that was made with `add`.',
+      tool: 'terminal',
+      evidence: 'The screens of `add`, `book` and `list`',
       regression: false,
     },
   ],

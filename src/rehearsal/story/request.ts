@@ -6,7 +6,7 @@ export const issue = {
 also the page throws away everything you typed when something is wrong, that's annoying, keep it
 
 - cancelling: right now I have to ask Tom to edit the json file. I want a Cancel on the page, but it has to ask first (Jo will click it by accident, guaranteed). And for the kiosk in the hall we need it over the api too. would be good to know afterwards what was cancelled, a line in a file is enough
-- the people at reception live in a terminal. they want to see what's booked (one room, from some day on) and to book from there, it should just ask them the questions
+- the people at reception live in a terminal. they want to see what's booked (one room, from some day on) and to book from there, it should just ask them the questions. Sven also wants to book from his script, so one plain command for that
 - what is booked must not get lost when the machine reboots, that works today I think, pls don't break it
 
 no logins please, we trust each other. And no emails!
@@ -30,7 +30,7 @@ const settled = {
     'the page keeps what was typed when it refuses',
     'cancelling on the page asks first; also over the API',
     'what was cancelled is noted in a file',
-    'reception can list and book in a terminal',
+    'reception can list and book in a terminal, scripts with a plain command',
     'bookings survive a restart, as today',
   ],
   not_planned: ['logins or permissions', 'e-mail', 'repeated bookings', 'changing a booking in place'],
