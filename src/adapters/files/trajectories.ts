@@ -33,12 +33,12 @@ interface Place {
   path: string
 }
 
-/** The schema of an id lets no slash through, and the mission key in front makes a name of dots alone impossible. */
+/** The schema of an id lets no slash through; with `.jsonl` behind it no rest is `.` or `..`. */
 function placeOf(dir: string, run: EffectId): Place {
   const id = EffectId.parse(run)
-  const [key = '', rest = ''] = [id.slice(0, id.indexOf('.')), id.slice(id.indexOf('.') + 1)]
-  const folder = join(dir, key)
-  return { folder, path: join(folder, `${rest}.jsonl`) }
+  const dot = id.indexOf('.')
+  const folder = join(dir, id.slice(0, dot))
+  return { folder, path: join(folder, `${id.slice(dot + 1)}.jsonl`) }
 }
 
 function parse(path: string, text: string): unknown[] {

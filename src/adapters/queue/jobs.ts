@@ -1,29 +1,8 @@
 import { Queue as BullQueue, type Job as BullJob } from 'bullmq'
 import type { Jobs, Queue } from '../../ports/jobs.ts'
 import { promptly, sparing } from './away.ts'
-import { Envelope, startWorker, type BullWorker } from './worker.ts'
-
-export interface BullJobsOptions {
-  /** As `redisAddress` gives it. */
-  connection: ({ path: string } | { host: string; port: number; tls?: { servername: string } }) & { username?: string; password?: string; db?: number }
-  prefix?: string
-  /** A dead worker's job is free after at most `lock_ms + stalled_ms`. */
-  lock_ms?: number
-  stalled_ms?: number
-  /** How often a job is tried that fails with `retryable: true`, or whose worker dies. */
-  attempts?: number
-  /** First pause after a failure; it doubles each time, up to `most_backoff_ms`. */
-  backoff_ms?: number
-  most_backoff_ms?: number
-  hear?: {
-    /** Trouble with the connection or a lock; repeated ones are told once in ten seconds. */
-    error?: (error: Error) => void
-    /** A job that ended by an error. It is gone from the queue: what it means stands in the journal. */
-    failed?: (job: { queue: Queue; id: string }, error: Error) => void
-  }
-}
-
-export type BullJobsSettings = Required<BullJobsOptions>
+import type { BullJobsOptions, BullJobsSettings } from './settings.ts'
+import { startWorker, type BullWorker, type Envelope } from './worker.ts'
 
 const queues: Queue[] = ['inbox', 'act', 'run', 'wait', 'project']
 
@@ -34,7 +13,7 @@ const queues: Queue[] = ['inbox', 'act', 'run', 'wait', 'project']
  * something new happened must name the new thing in the id (a fact, an effect, a journal length), or must not depend on it.
  */
 export function bullJobs(options: BullJobsOptions): Jobs {
-  const settings: BullJobsSettings = { prefix: 'missions-jobs', lock_ms: 4500, stalled_ms: 1000, attempts: 8, backoff_ms: 1000, most_backoff_ms: 300_000, hear: {}, ...options }
+  const settings: BullJobsSettings = { prefix: 'missions-jobs', lock_ms: 4000, stalled_ms: 750, attempts: 8, backoff_ms: 1000, most_backoff_ms: 300_000, hear: {}, ...options }
   const error = sparing(settings.hear.error ?? (() => {}))
   const producers = new Map(queues.map((queue) => [queue, producer(queue, settings, error)]))
   const workers: BullWorker[] = []
@@ -85,7 +64,8 @@ export function bullJobs(options: BullJobsOptions): Jobs {
 
 /** Its commands wait for the connection, and `promptly` does not: an add that was refused may still be done, which the id makes harmless. */
 function producer(queue: Queue, { connection, prefix }: BullJobsSettings, error: (error: Error) => void): BullQueue {
-  const bull = new BullQueue(queue, { connection: { ...connection, maxRetriesPerRequest: null, retryStrategy: (times: number) => Math.min(50 * times, 500) }, prefix })
+  // Nobody reads BullMQ's event stream; by default it keeps ten thousand of each queue.
+  const bull = new BullQueue(queue, { connection: { ...connection, maxRetriesPerRequest: null, retryStrategy: (times: number) => Math.min(50 * times, 500) }, prefix, streams: { events: { maxLen: 100 } } })
   bull.on('error', error)
   return bull
 }

@@ -2,11 +2,11 @@ import { DelayedError, WaitingError, Worker, type Job as BullJob } from 'bullmq'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Handler, JobResult, Queue } from '../../ports/jobs.ts'
-import type { BullJobsSettings } from './jobs.ts'
 import { pauseBefore } from './retry.ts'
+import type { BullJobsSettings } from './settings.ts'
 
 /** A job's data in Redis. `failures` since the last success; `crashes`: BullMQ's count of stalls at that time. */
-export const Envelope = z.strictObject({ data: z.unknown(), failures: z.int(), crashes: z.int() })
+const Envelope = z.strictObject({ data: z.unknown(), failures: z.int(), crashes: z.int() })
 export type Envelope = z.infer<typeof Envelope>
 
 export interface BullWorker {
@@ -84,7 +84,8 @@ export function startWorker(spec: { queue: Queue; handle: Handler; concurrency: 
   function ask(one: Running, job: Parameters<Handler>[0]): Promise<Outcome> {
     return new Promise((resolve) => {
       one.release = () => resolve('released')
-      handle(job, one.stop.signal).then(
+      const work = async () => await handle(job, one.stop.signal)
+      work().then(
         (answer) => resolve({ answer }),
         (failure) => resolve({ failure }),
       )

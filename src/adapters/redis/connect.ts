@@ -6,16 +6,16 @@ export type RedisAddress = ({ path: string } | { host: string; port: number; tls
 /** Longer ones are cut by the kernel's `sockaddr_un`, and the server then binds another file. */
 const longestSocketPath = 107
 
-/** `redis://[user:password@]host[:port][/db]`, `rediss://…` (TLS), `unix:///path` or `redis+unix://[user:password@]/path[?db=n]`. Throws an Error that a person understands. */
+/** `redis://[user:password@]host[:port][/db]`, `rediss://…` (TLS), `unix:///path[?username=&password=&db=]`, also written `redis+unix://`. Throws an Error that a person understands. */
 export function redisAddress(url: string): RedisAddress {
   const parsed = URL.canParse(url) ? new URL(url) : null
   switch (parsed?.protocol) {
     case 'redis:':
     case 'rediss:':
-      return { ...tcp(parsed), ...credentials(parsed), ...database(parsed.pathname.slice(1)) }
+      return { ...tcp(parsed), ...credentials({ username: decodeURIComponent(parsed.username), password: decodeURIComponent(parsed.password) }), ...database(parsed.pathname.slice(1)) }
     case 'unix:':
     case 'redis+unix:':
-      return { path: checkedSocketPath(socketPath(parsed)), ...credentials(parsed), ...database(parsed.searchParams.get('db') ?? '') }
+      return { path: checkedSocketPath(socketPath(parsed)), ...credentials(ofQuery(parsed)), ...database(parsed.searchParams.get('db') ?? '') }
     case undefined:
     default:
       throw new Error('a Redis address looks like redis://host:6379, rediss://host:6380 or unix:///path/to/redis.sock')
@@ -61,11 +61,13 @@ function socketPath(url: URL): string {
   return path
 }
 
-function credentials(url: URL): { username?: string; password?: string } {
-  return {
-    ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
-    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
-  }
+/** An address without a host has no place for them before it. */
+function ofQuery(url: URL): { username: string; password: string } {
+  return { username: url.searchParams.get('username') ?? '', password: url.searchParams.get('password') ?? '' }
+}
+
+function credentials({ username, password }: { username: string; password: string }): { username?: string; password?: string } {
+  return { ...(username === '' ? {} : { username }), ...(password === '' ? {} : { password }) }
 }
 
 function database(text: string): { db?: number } {

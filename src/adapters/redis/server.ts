@@ -23,7 +23,10 @@ export async function startRedisServer(dir: string, limits: { start_ms: number }
   const child = launch(['--port', '0', '--unixsocket', path, '--unixsocketperm', '700', '--dir', dir, '--logfile', log, '--save', '', ...durable])
   const ended = once(child, 'exit')
   ended.catch(() => {})
+  const endNow = () => child.kill()
+  process.once('exit', endNow)
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    process.off('exit', endNow)
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill(signal)
     await ended
@@ -35,16 +38,16 @@ export async function startRedisServer(dir: string, limits: { start_ms: number }
     const tail = await readFile(log, 'utf8').catch(() => '')
     throw new Error(`redis-server did not start: ${error instanceof Error ? error.message : String(error)}\n${tail.slice(-2000)}`, { cause: error })
   }
-  return { address: { path }, url: `unix://${encodeURI(path)}`, pid: child.pid ?? 0, stop, [Symbol.asyncDispose]: () => stop() }
+  return { address: { path }, url: `unix://${path.split('/').map(encodeURIComponent).join('/')}`, pid: child.pid ?? 0, stop, [Symbol.asyncDispose]: () => stop() }
 }
 
 const durable = ['--maxmemory-policy', 'noeviction', '--appendonly', 'yes', '--appendfsync', 'always']
 
-/** `setpriv` (util-linux) ends the server also when this process is killed and cannot. */
+/** A session of its own, so that Ctrl-C reaches us first and we can put things down. `setpriv` (util-linux) ends the server when this process is killed. */
 function launch(args: string[]): ChildProcess {
   const guard = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM'] : []
   const [program = 'redis-server', ...rest] = [...guard, 'redis-server', ...args]
-  return spawn(program, rest, { stdio: 'ignore' })
+  return spawn(program, rest, { stdio: 'ignore', detached: true })
 }
 
 async function answers(address: RedisAddress, child: ChildProcess, start_ms: number): Promise<void> {

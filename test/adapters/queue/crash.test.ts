@@ -10,9 +10,9 @@ import { testRedis } from '../../support/redis.ts'
 
 const slow = { timeout: 15_000, interval: 5 }
 
-test('the job of a killed worker process is with another one within six seconds, and counts the crash', { timeout: 30_000 }, async () => {
+test('the job of a killed worker process is with another one within six seconds, and counts the crash', { timeout: 30_000 }, async ({ annotate }) => {
   await using redis = await testRedis()
-  await using victim = await workerProcess(redis.url, 'crash', 4500)
+  await using victim = await workerProcess(redis.url, 'crash', 4000)
   await using jobs = disposable(bullJobs({ connection: redis.address, prefix: 'crash' }))
   await jobs.add({ queue: 'run', id: '81234-7.start-run.build.f1.1', data: { step: 1 } })
   await victim.says('started 81234-7.start-run.build.f1.1 1')
@@ -22,7 +22,7 @@ test('the job of a killed worker process is with another one within six seconds,
   await victim.kill()
   await vi.waitFor(() => expect(seen).toHaveLength(1), slow)
   const back_ms = performance.now() - killed_at
-  console.log(`a killed worker's job was back after ${Math.round(back_ms)} ms`)
+  await annotate(`a killed worker's job was back after ${Math.round(back_ms)} ms`)
   expect(back_ms).toBeLessThan(6000)
   expect(seen).toEqual([{ id: '81234-7.start-run.build.f1.1', data: { step: 1 }, attempt: 2, last_attempt: false }])
   await vi.waitFor(async () => expect((await jobs.counts()).run).toEqual({ waiting: 0, delayed: 0, active: 0, failed: 0 }), patience)
@@ -42,7 +42,7 @@ test('a job that kills its workers is never failed by the queue; the attempts te
   await vi.waitFor(() => expect(seen).toEqual([{ id: 'deadly-1', data: {}, attempt: 4, last_attempt: true }]), slow)
 })
 
-test('close gives the job of a deaf handler back, and another process has it at once', async () => {
+test('close gives the job of a deaf handler back, and another process has it at once', async ({ annotate }) => {
   await using redis = await testRedis()
   const connection = redis.address
   const old = bullJobs({ connection, prefix: 'close' })
@@ -58,7 +58,7 @@ test('close gives the job of a deaf handler back, and another process has it at 
   await old.close(100)
   await vi.waitFor(() => expect(seen).toEqual([{ id: 'deaf-1', data: 'kept', attempt: 1, last_attempt: false }]), patience)
   const handed_over_ms = performance.now() - asked_at
-  console.log(`handed over ${Math.round(handed_over_ms)} ms after close(100)`)
+  await annotate(`handed over ${Math.round(handed_over_ms)} ms after close(100)`)
   expect(handed_over_ms).toBeLessThan(1500)
 })
 

@@ -8,9 +8,9 @@ await jobs.work({
   run: {
     concurrency: 1,
     async handle({ id, attempt }) {
-      console.log(`started ${id} ${attempt}`)
+      process.stdout.write(`started ${id} ${attempt}\n`)
       return new Promise(() => {})
     },
   },
 })
-console.log('ready')
+process.stdout.write('ready\n')
