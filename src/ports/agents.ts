@@ -9,8 +9,3 @@ export interface Agents {
   run(effect: EffectOf<'StartRun'>, mission: Mission, mayGoOn: () => Promise<boolean>, signal: AbortSignal): Promise<AnswerBody | { stopped: Usage }>
   integrate(effect: EffectOf<'IntegrateFeature'>, mission: Mission, signal: AbortSignal): Promise<AnswerBody>
 }
-
-/** The money agreed does not cover the worst case of the next turn. */
-export class OverBudget extends Error {
-  readonly retryable = false
-}

@@ -1,5 +1,5 @@
 import { count, drop, featureOf, hold, isPending, issue, startRun, type Draft } from '../draft.ts'
-import type { Effect } from '../effect.ts'
+import type { Effect, Task } from '../effect.ts'
 import type { EventOf } from '../event.ts'
 import type { FeatureId, Sha } from '../id.ts'
 import { holdsTrue } from '../invariant.ts'
@@ -127,24 +127,24 @@ export function awaitChecks(d: Draft, f: FeatureState): void {
 export function dropWorkOn(d: Draft, f: FeatureState): void {
   const ids = [f, ...d.m.features.filter((x) => x.on === f.feature.id)].map((x) => x.feature.id)
   drop(d, (e) => concerns(e, ids))
-  if (d.m.lane?.feature === f.feature.id) d.m.lane = null
+  if (d.m.lane?.feature === f.feature.id) {
+    d.m.lane = null
+    // A merge-up that never got to GitHub is made anew when its turn comes again.
+    f.head = f.published
+  }
   for (const fix of d.m.features) if (fix.on === f.feature.id && fix.status === 'active') fix.status = 'ready'
 }
 
 function concerns(e: Effect, ids: FeatureId[]): boolean {
-  switch (e.type) {
-    case 'StartRun':
-      return (e.task.task === 'build' || e.task.task === 'review') && ids.includes(e.task.feature) || (e.task.task === 'triage' && ids.some((id) => e.task.task === 'triage' && e.task.scope === id))
-    case 'AwaitChecks':
-      return e.subject.of === 'feature' && ids.includes(e.subject.feature)
-    case 'IntegrateFeature':
-    case 'PublishFeature':
-    case 'PostReview':
-    case 'MergeFeature':
-      return ids.includes(e.feature)
-    default:
-      return false
-  }
+  if (e.type === 'StartRun') return about(e.task, ids)
+  if (e.type === 'AwaitChecks') return e.subject.of === 'feature' && ids.includes(e.subject.feature)
+  // The fix's issue is wanted all the same: people read there what became of it.
+  return e.type !== 'OpenFixIssue' && 'feature' in e && ids.includes(e.feature)
+}
+
+function about(task: Task, ids: FeatureId[]): boolean {
+  if (task.task === 'triage') return ids.some((id) => id === task.scope)
+  return 'feature' in task && ids.includes(task.feature)
 }
 
 /** All features of the milestone at work are merged or dropped. */

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { MissingPackages } from './system-packages.ts'
+import { BadConfig } from './config.ts'
+import { CannotStart } from './compose.ts'
+import { start } from './commands/start.ts'
+import { rehearseCommand } from './commands/rehearse.ts'
+import { emulatorCommand } from './commands/emulator.ts'
+import { inspect } from './commands/inspect.ts'
+import { Usage } from './commands/usage.ts'
+
+const help = `missions: a GitHub App that turns a labelled issue into validated, merged code
+
+  missions start [--web | --worker] [--smee]    the app; both parts in one process unless one is named
+  missions rehearse [--defect none|1..8] [--keep]    a whole mission on this machine, no account needed
+  missions emulator --port P --repo PATH [--data DIR]    a GitHub on this machine for an app to point at
+  missions inspect <mission> [--json]    a mission's journal, outbox and holds; without a mission: all of them
+
+Settings come from the environment; README.md lists them.
+`
+
+const commands: Record<string, (args: string[]) => Promise<number>> = { start, rehearse: rehearseCommand, emulator: emulatorCommand, inspect }
+
+const [name, ...args] = process.argv.slice(2)
+process.exitCode = await main(name, args)
+
+async function main(command: string | undefined, rest: string[]): Promise<number> {
+  if (command === undefined || command === 'help' || command === '--help') {
+    process.stdout.write(help)
+    return 0
+  }
+  const run = Object.hasOwn(commands, command) ? commands[command] : undefined
+  if (!run) {
+    process.stderr.write(`missions has no command ${command}.\n\n${help}`)
+    return 2
+  }
+  try {
+    return await run(rest)
+  } catch (error) {
+    // What a person can mend is told in its own words; a bug keeps its stack.
+    const known = error instanceof BadConfig || error instanceof CannotStart || error instanceof MissingPackages || error instanceof Usage
+    process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return 1
+  }
+}

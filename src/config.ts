@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { roles, type Role } from './agents/config.ts'
+import { Trust } from './domain/policy.ts'
+
+/** All that a process is told from outside. This file is the only reader of process.env. */
+export interface Config {
+  app_id: number
+  private_key: string
+  webhook_secret: string
+  port: number
+  host: string
+  api_url: string
+  redis_url: string
+  redis_prefix: string
+  anthropic: { api_key: string; base_url: string | undefined } | null
+  data_dir: string
+  sandbox: 'bubblewrap' | 'none'
+  chromium: string | undefined
+  toolchains: string[]
+  policy: { trust: z.infer<typeof Trust>; ci: 'run' | 'skip'; checks_grace_ms: number; checks_deadline_ms: number }
+  limits: { planning_usd: number; installation_day_usd: number; parallel_workers: number }
+  /** What differs from the prompts' own choice of model and effort. */
+  roles: Partial<Record<Role, { model?: string; effort?: Effort }>>
+  prices_file: string | undefined
+  write_spacing_ms: number
+  checks_poll_ms: number
+  sweep_ms: number
+  facts_ms: number
+  runs_at_once: number
+  smee_url: string | undefined
+  log_level: string
+}
+
+type Effort = 'low' | 'medium' | 'high'
+type Env = Record<string, string | undefined>
+
+/** Every mistake at once, each in a line that names the variable and the remedy. */
+export class BadConfig extends Error {
+  readonly problems: string[]
+  constructor(problems: string[]) {
+    super(`The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n${problems.map((p) => `  ${p}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+const number = (fallback: number, check: (n: z.ZodNumber) => z.ZodNumber = (n) => n.min(0)) => z.preprocess((v) => (v === undefined || v === '' ? fallback : Number(v)), check(z.number('must be a number')))
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+const effort = z.enum(['low', 'medium', 'high'], 'must be low, medium or high')
+
+export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): Config {
+  const problems: string[] = []
+  const value = <T>(name: string, schema: z.ZodType<T>, instead: T): T => {
+    const parsed = schema.safeParse(env[name] === '' ? undefined : env[name])
+    if (parsed.success) return parsed.data
+    problems.push(`${name}: ${parsed.error.issues.map((i) => i.message).join('; ')}`)
+    return instead
+  }
+  const needed = (name: string, remedy: string) => value(name, z.string(remedy), '')
+
+  const config: Config = {
+    app_id: value('APP_ID', z.preprocess(Number, z.int('the number of your GitHub App, from its settings page').positive('the number of your GitHub App, from its settings page')), 0),
+    private_key: privateKey(env, problems),
+    webhook_secret: needed('WEBHOOK_SECRET', 'the webhook secret of your GitHub App; webhooks and markers are signed with it'),
+    port: value('PORT', number(3000, (n) => n.int('must be a port').min(0, 'must be a port').max(65535, 'must be a port')), 3000),
+    host: env['HOST'] || '0.0.0.0',
+    api_url: apiUrl(env, problems),
+    redis_url: needed('REDIS_URL', 'where Redis is: redis://host:6379, rediss://… or unix:///path/to/redis.sock'),
+    redis_prefix: env['MISSIONS_REDIS_PREFIX'] || 'missions',
+    anthropic: parts.worker ? { api_key: needed('ANTHROPIC_API_KEY', 'the key of your model account; workers need it'), base_url: value('ANTHROPIC_BASE_URL', url.optional(), undefined) } : null,
+    data_dir: resolve(env['MISSIONS_DATA_DIR'] || '.missions-data'),
+    sandbox: value('MISSIONS_SANDBOX', z.enum(['bubblewrap', 'none'], 'must be bubblewrap, or none where the machine itself is the sandbox').default('bubblewrap'), 'bubblewrap'),
+    chromium: env['CHROME_PATH'] || undefined,
+    toolchains: (env['MISSIONS_TOOLCHAINS'] ?? '').split(':').filter(Boolean),
+    policy: {
+      trust: value('MISSIONS_TRUST', z.enum(Trust.options, `must be one of ${Trust.options.join(', ')}`).default('auto-merge-low-risk'), 'auto-merge-low-risk'),
+      ci: value('MISSIONS_CI', z.enum(['run', 'skip'], 'must be run or skip').default('run'), 'run'),
+      checks_grace_ms: value('MISSIONS_CHECKS_GRACE_MS', number(60_000), 60_000),
+      checks_deadline_ms: value('MISSIONS_CHECKS_DEADLINE_MS', number(45 * 60_000), 45 * 60_000),
+    },
+    limits: {
+      planning_usd: value('MISSIONS_PLANNING_USD', number(3, (n) => n.positive('must be more than 0')), 3),
+      installation_day_usd: value('MISSIONS_DAY_USD', number(50, (n) => n.positive('must be more than 0')), 50),
+      parallel_workers: value('MISSIONS_PARALLEL_WORKERS', number(2, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 2),
+    },
+    roles: roleSettings(env, value),
+    prices_file: env['MISSIONS_PRICES'] || undefined,
+    write_spacing_ms: value('MISSIONS_WRITE_SPACING_MS', number(1000), 1000),
+    checks_poll_ms: value('MISSIONS_CHECKS_POLL_MS', number(30_000), 30_000),
+    sweep_ms: value('MISSIONS_SWEEP_MS', number(30_000, (n) => n.min(100, 'must be at least 100')), 30_000),
+    facts_ms: value('MISSIONS_FACTS_MS', number(5 * 60_000, (n) => n.min(500, 'must be at least 500')), 5 * 60_000),
+    runs_at_once: value('MISSIONS_RUNS_AT_ONCE', number(4, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 4),
+    smee_url: value('WEBHOOK_PROXY_URL', url.optional(), undefined),
+    log_level: value('LOG_LEVEL', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent').default('info'), 'info'),
+  }
+  if (problems.length > 0) throw new BadConfig(problems)
+  return config
+}
+
+/** `MISSIONS_MODEL_WORKER`, `MISSIONS_EFFORT_USER_TESTING` and so on. */
+function roleSettings(env: Env, value: <T>(name: string, schema: z.ZodType<T>, instead: T) => T): Config['roles'] {
+  const settings: Config['roles'] = {}
+  for (const role of roles) {
+    const name = role.toUpperCase().replace('-', '_')
+    const model = env[`MISSIONS_MODEL_${name}`]
+    const chosen = value(`MISSIONS_EFFORT_${name}`, effort.optional(), undefined)
+    if (model || chosen) settings[role] = { ...(model ? { model } : {}), ...(chosen ? { effort: chosen } : {}) }
+  }
+  return settings
+}
+
+function privateKey(env: Env, problems: string[]): string {
+  const path = env['PRIVATE_KEY_PATH']
+  let pem = env['PRIVATE_KEY']?.replaceAll('\\n', '\n') ?? ''
+  if (!pem && path) {
+    try {
+      pem = readFileSync(path, 'utf8')
+    } catch (error) {
+      problems.push(`PRIVATE_KEY_PATH: cannot be read (${error instanceof Error ? error.message : String(error)})`)
+      return ''
+    }
+  }
+  if (!pem) problems.push('PRIVATE_KEY or PRIVATE_KEY_PATH: the private key of your GitHub App, downloaded from its settings page')
+  else if (!pem.includes('PRIVATE KEY-----')) problems.push(`${env['PRIVATE_KEY'] ? 'PRIVATE_KEY' : 'PRIVATE_KEY_PATH'}: is not a PEM private key`)
+  return pem
+}
+
+function apiUrl(env: Env, problems: string[]): string {
+  const given = env['GITHUB_API_URL'] || (env['GHE_HOST'] ? `${env['GHE_PROTOCOL'] || 'https'}://${env['GHE_HOST']}/api/v3` : 'https://api.github.com')
+  if (!url.safeParse(given).success) problems.push(`${env['GITHUB_API_URL'] ? 'GITHUB_API_URL' : 'GHE_HOST'}: does not make an http or https URL (${given})`)
+  return given.replace(/\/+$/, '')
+}
