@@ -42,6 +42,8 @@ export async function serveGit(served: Served, asked: GitRequest, url: URL): Pro
     const repository = allowed(machine, actor, asked)
     const run = (): Promise<void> => backend(served, { asked, url, actor, repository })
     await (asked.rest === '/git-receive-pack' ? locked(machine, repository.id, () => pushed(machine, repository, actor.login, run)) : run())
+    // Only now has the client's push returned: what follows from it can be seen at once.
+    response.end()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     response.writeHead(error.status, { 'content-type': 'text/plain', ...error.headers })
@@ -119,7 +121,6 @@ function backend({ machine, request, response, refuse }: Served, { asked, url, a
     child.on('error', reject)
     child.on('close', () => {
       if (head !== null) response.writeHead(500)
-      response.end()
       resolve()
     })
   })

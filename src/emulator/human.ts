@@ -23,10 +23,15 @@ export class Refused extends Error {
   readonly status: number
   readonly body: unknown
   constructor(operation: string, status: number, body: unknown) {
-    super(`${operation} answered ${status}: ${JSON.stringify(body)}`)
+    super(`${operation} answered ${status}: ${sentence(body)}`)
     this.status = status
     this.body = body
   }
+}
+
+function sentence(body: unknown): string {
+  if (typeof body !== 'object' || body === null || !('message' in body)) return JSON.stringify(body)
+  return `${String(body.message)}${'errors' in body ? ` ${JSON.stringify(body.errors)}` : ''}`
 }
 
 export interface DraftReview {

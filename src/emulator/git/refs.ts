@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { git, GitFailed } from './run.ts'
 
 /** Branches, tags and the heads of pull requests: full name to object id. */
@@ -22,7 +24,18 @@ export async function resolveCommit(dir: string, name: string): Promise<string |
 }
 
 export async function resolveBranch(dir: string, name: string): Promise<string | null> {
-  return revision(dir, `refs/heads/${name}^{commit}`)
+  return (await looseBranch(dir, name)) ?? revision(dir, `refs/heads/${name}^{commit}`)
+}
+
+/** Nothing packs the refs here, so nearly every branch is a file of its own: no process needed. */
+async function looseBranch(dir: string, name: string): Promise<string | null> {
+  if (name.includes('..')) return null
+  try {
+    const content = (await readFile(join(dir, 'refs/heads', name), 'utf8')).trim()
+    return /^[0-9a-f]{40}$/.test(content) ? content : null
+  } catch {
+    return null
+  }
 }
 
 async function revision(dir: string, expression: string): Promise<string | null> {
