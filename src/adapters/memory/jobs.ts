@@ -8,7 +8,7 @@ export interface MemoryJobs extends Jobs {
   idle(): Promise<void>
 }
 
-export interface MemoryJobsOptions {
+interface MemoryJobsOptions {
   attempts?: number
   /** First pause after a failure; it doubles each time. */
   backoff_ms?: number

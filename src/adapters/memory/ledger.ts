@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { EffectId, MissionKey } from '../../domain/id.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 
-export interface MemoryLedgerOptions {
+interface MemoryLedgerOptions {
   clock?: Clock
   /** A reservation that was neither settled nor released for so long counts no more: its run died. */
   hold_ms?: number

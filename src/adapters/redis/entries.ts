@@ -4,7 +4,7 @@ import { Event, type SealedEvent } from '../../domain/event.ts'
 import type { MissionKey } from '../../domain/id.ts'
 
 /** What Redis gave back is not what the journal wrote. Nobody may fold on; a person must look. */
-export class JournalCorrupt extends Error {
+class JournalCorrupt extends Error {
   readonly retryable = false
 }
 

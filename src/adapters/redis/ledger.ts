@@ -4,7 +4,7 @@ import type { Ledger } from '../../ports/ledger.ts'
 import { reach } from './reach.ts'
 import { script } from './script.ts'
 
-export interface RedisLedgerOptions {
+interface RedisLedgerOptions {
   prefix?: string
   /** A reservation that was neither settled nor released for so long counts no more: its run died. */
   hold_ms?: number

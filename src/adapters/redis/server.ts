@@ -27,7 +27,7 @@ export async function startRedisServer(dir: string, limits: { start_ms: number }
   process.once('exit', endNow)
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     process.off('exit', endNow)
-    if (child.exitCode !== null || child.signalCode !== null) return
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
     child.kill(signal)
     await ended
   }
