@@ -1,13 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
+const quick = ['test/domain/**/*.test.ts', 'test/runner/**/*.test.ts', 'test/scenarios/**/*.test.ts', 'test/architecture/**/*.test.ts']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Two cores, and each file brings servers, sandboxes and browsers of its own.
+    // Two cores, and many a file brings servers, sandboxes and browsers of its own.
     maxWorkers: 2,
-    coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/rehearsal/seed/**', 'src/rehearsal/story/**'], reporter: ['text-summary'] },
+    projects: [
+      { extends: true, test: { name: 'quick', include: quick } },
+      { extends: true, test: { name: 'full', include: ['test/**/*.test.ts'], exclude: quick, globalSetup: ['test/support/build.ts'] } },
+    ],
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/rehearsal/seed/**', 'src/rehearsal/story/**'], reporter: ['text-summary', 'text'] },
   },
 })

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 if (!existsSync('node_modules/typescript')) process.exit(0)
 
-rmSync('dist', { recursive: true, force: true })
+if (!process.argv.includes('--keep')) rmSync('dist', { recursive: true, force: true })
 const { status } = spawnSync('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
 cpSync('src', 'dist', { recursive: true, filter: (path) => !path.endsWith('.ts') })
 if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755)

@@ -40,7 +40,7 @@ export async function openStage(spec: StageSpec): Promise<Stage> {
   emulator.addUser('passer-by')
   await emulator.addRepository({ owner: place.owner, name: place.name, from: join(packageRoot, 'dist/rehearsal/seed') })
   emulator.addCollaborator(place.full, place.person, 'maintain')
-  const model = await startScriptedModel({ defects: [...spec.defects], ...spec.model })
+  const model = await startScriptedModel({ port: 0, defects: [...spec.defects], ...spec.model })
   const env = {
     APP_ID: String(emulator.app.id),
     PRIVATE_KEY: emulator.app.private_key,
