@@ -134,7 +134,8 @@ function approvePlan(start: Start): Command {
 
 function waive(start: Start, text: string): Command {
   const [, id = '', reason = ''] = /^(\S*)([^]*)$/.exec(text) ?? []
-  const bare = id.slice(0, 80).replace(/^`|[`.,:;]+$/g, '')
+  // Pages and phones make other hyphens of ours.
+  const bare = id.slice(0, 80).replace(/[\u2010-\u2013]/g, '-').replace(/^`|[`.,:;]+$/g, '')
   const what = /^val-[a-z][a-z0-9]*-\d{3}$/i.test(bare) ? bare.toUpperCase() : /^(?:f\d{1,6}|[a-z0-9.]{1,60}-\d+)$/i.test(bare) ? bare.toLowerCase() : null
   if (what === null) return unknown(start, 'Name the check, the finding or the feature, then why: `/waive VAL-API-001 <reason>`.')
   const why = reason.trim()

@@ -8,7 +8,7 @@ import { table } from './page.ts'
 /** Feature, pull request, proved checks, cost, what is happening. */
 export function board(m: Mission): string {
   const many = (m.plan?.milestones.length ?? 0) > 1
-  const rows = m.features.map((f) => {
+  const rows = inOrder(m).map((f) => {
     const pull = pullOf(m, f)
     const covered = f.feature.covers.length
     const cost = featureUsd(m, f.feature.id)
@@ -17,12 +17,17 @@ export function board(m: Mission): string {
       ...(many ? [f.feature.milestone] : []),
       f.on ? `↳ ${name}` : name,
       pull === null ? '' : `#${pull}`,
-      covered === 0 ? (f.feature.fixes.length > 0 ? 'fix' : '') : `${proof(m, f.feature.covers).proved} of ${covered}`,
+      covered === 0 ? '' : `${proof(m, f.feature.covers).proved} of ${covered}`,
       cost > 0 ? dollars(cost) : '',
       doing(m, f),
     ]
   })
   return table([...(many ? [''] : []), 'Feature', 'Pull request', 'Proved:', 'Cost:', 'Now'], rows)
+}
+
+/** Plan order, each fix behind the feature on whose branch it is built. */
+function inOrder(m: Mission): FeatureState[] {
+  return m.features.filter((f) => f.on === null).flatMap((f) => [f, ...m.features.filter((fix) => fix.on === f.feature.id)])
 }
 
 /** What is happening to a feature, in a few words. */

@@ -1,8 +1,8 @@
 import type { AssertionState, Mission } from '../mission.ts'
-import { inline } from './escape.ts'
+import { withNote } from './contract.ts'
 import { proof } from './figures.ts'
 import { missionName, pullOf, sha7 } from './names.ts'
-import { dotted, page, table, type Fold } from './page.ts'
+import { page, table, type Fold } from './page.ts'
 import { evidenceFold } from './review.ts'
 
 /** The check run `missions/validation`: one line for each assertion. */
@@ -10,7 +10,7 @@ export function validationCheck(m: Mission): { title: string; summary: string; t
   const { proved, waived, failed, all } = proof(m)
   const sha = m.delivery.reported ?? m.validation?.sha ?? m.integration?.head ?? null
   const untested = all - proved - waived - failed
-  const title = dotted(`${proved} of ${all} proved`, failed > 0 ? `${failed} not` : null, waived > 0 ? `${waived} waived` : null, untested > 0 ? `${untested} to test` : null)
+  const title = [`${proved} of ${all} proved`, failed > 0 ? `${failed} failed` : null, waived > 0 ? `${waived} waived` : null, untested > 0 ? `${untested} to test` : null].filter((x) => x !== null).join(', ')
   return {
     title,
     summary: page(
@@ -27,24 +27,24 @@ function lines(m: Mission): string {
     const state = m.assertions[a.id]
     const by = m.features.find((f) => f.feature.fixes.length === 0 && f.feature.covers.includes(a.id))
     const pull = by && pullOf(m, by)
-    return [mark(state), `**${a.id}**`, inline(a.title, 120), a.tool, state?.sha ? sha7(state.sha) : '', pull ? `#${pull}` : '', inline(state?.note ?? '', 200)]
+    return [mark(state), `**${a.id}**`, withNote(a.title, state?.note ?? ''), a.tool, pull ? `#${pull}` : '']
   })
-  return table(['', 'Check', 'What a user sees', 'By', 'On', 'Feature', 'Note'], rows)
+  return table(['Result', 'Check', 'What a user sees', 'By', 'Feature'], rows)
 }
 
 function mark(state: AssertionState | undefined): string {
   switch (state?.result) {
     case 'pass':
-      return '✓ pass'
+      return '✓&nbsp;pass'
     case 'fail':
-      return '✗ **fail**'
+      return '✗&nbsp;**fail**'
     case 'blocked':
-      return '✗ **blocked**'
+      return '✗&nbsp;**blocked**'
     case 'waived':
-      return '– waived'
+      return '–&nbsp;waived'
     case 'untested':
     case undefined:
-      return '· to test'
+      return '·&nbsp;to&nbsp;test'
   }
 }
 

@@ -22,7 +22,7 @@ function kept(m: Mission): string {
   const merged = original(m).filter((f) => f.status === 'merged').length
   const pulls = m.features.filter((f) => !f.on && f.status !== 'merged' && pullOf(m, f) !== null).map((f) => `#${pullOf(m, f)}`)
   if (!m.integration?.open) return 'No code was touched.'
-  return `\`${m.request.repository.default_branch}\` is as it was. The branches are kept: ${dotted(`${plural(merged, 'finished feature')} on \`${m.integration.branch}\``, pulls.length > 0 ? `unfinished work of ${list(pulls)}` : null)}.`
+  return `\`${m.request.repository.default_branch}\` is as it was. The branches are kept: ${list([...(merged > 0 ? [`${plural(merged, 'finished feature')} on \`${m.integration.branch}\``] : []), ...(pulls.length > 0 ? [`unfinished work of ${list(pulls)}`] : [])]) || `\`${m.integration.branch}\``}.`
 }
 
 function links(m: Mission): string {

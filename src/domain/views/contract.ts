@@ -29,6 +29,11 @@ function quotedProse(text: string, max: number): string {
     .join('\n')
 }
 
+/** A title with the validator's note below it, for a table's cell. */
+export function withNote(title: string, note: string): string {
+  return `${inline(title, 120)}${note ? `<br><sub>${inline(note, 300)}</sub>` : ''}`
+}
+
 export function resultOf(m: Mission, id: Assertion['id']): string {
   switch (m.assertions[id]?.result) {
     case 'pass':

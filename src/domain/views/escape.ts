@@ -2,7 +2,7 @@
 // What comes out mentions nobody, closes no issue, loads no picture, holds no link and no HTML, and is bounded.
 // Each function runs in linear time.
 
-/** Breaks `@name`, `#12` and `word:` without being seen. */
+/** A space of no width: breaks `@name`, `#12` and `https://` without being seen. */
 const seam = '\u200B'
 /** Longest text looked at, before any expression runs. */
 const most_chars = 20_000
@@ -89,10 +89,11 @@ function escapeWords(text: string): string {
     .replaceAll('>', '&gt;')
     .replace(/[*~|[\]]/g, '\\$&')
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
+    .replace(/@(?=[\w-])/g, `@${seam}`)
+    .replace(/#(?=\d)/g, `#${seam}`)
+    .replace(/\b(GH-)(?=\d)/gi, `$1${seam}`)
+    // A pair of dollars is a formula on GitHub.
     .replace(/\$(?!\d)/g, '&#36;')
-    .replace(/@(?=[\w-])/g, '@&#8203;')
-    .replace(/#(?=\d)/g, '#&#8203;')
-    .replace(/\b(GH)-(?=\d)/gi, '$1&#8209;')
 }
 
 /** A line's first characters can make it a heading, a list, a rule, a quote or code. */

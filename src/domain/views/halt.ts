@@ -11,8 +11,8 @@ export function halt(m: Mission, n: number): string {
   if (!hold) return 'This halt is over; the mission goes on.'
   const { urgency, headline, what, who, ways } = meaning(m, hold.reason)
   // Who runs the app has no name here; the owner of the mission knows whom to ask.
-  const asked = who === m.request.by || m.policy.approvers.includes(who) ? mention(who) : `${mention(m.request.by)}, this needs ${person(who)}.`
-  return page(`### ${urgency}: ${headline}`, `**What** ${what}`, `**Safe** ${safe(m)}`, `**Choose** ${asked}\n\n${bullets(ways.map((way) => `${way.act}  \n  ${way.does}`))}`)
+  const asked = who === m.request.by || m.policy.approvers.includes(who) ? `, ${mention(who)}` : `, ${mention(m.request.by)}; it takes ${person(who)}`
+  return page(`### ${urgency}: ${headline}`, `**What** ${what}`, `**Safe** ${safe(m)}`, `**Choose**${asked}\n\n${bullets(ways.map((way) => `${way.act}: ${way.does}`))}`)
 }
 
 function safe(m: Mission): string {

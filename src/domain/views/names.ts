@@ -40,6 +40,13 @@ export function pullOf(m: Mission, f: FeatureState): number | null {
   return f.on ? (featureNamed(m, f.on)?.pull ?? f.pull) : f.pull
 }
 
+/** `milestone 1`, without its title. */
+export function milestoneName(m: Mission, id: string | null): string {
+  if (id === null) return 'the final check'
+  const index = m.plan?.milestones.findIndex((x) => x.id === id) ?? -1
+  return index === -1 ? `milestone ${id}` : `milestone ${index + 1}`
+}
+
 export function milestoneTitle(m: Mission, id: string | null): string {
   if (id === null) return 'the final check of the whole'
   const index = m.plan?.milestones.findIndex((x) => x.id === id) ?? -1

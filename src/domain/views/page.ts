@@ -37,7 +37,7 @@ export function dotted(...items: (string | null)[]): string {
 /** A GitHub table. Column names that end in a colon are set to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace(/\\?\|/g, '\\|').replaceAll('\n', '<br>')).join(' | ')} |`
-  const rule = head.map((name) => (name.endsWith(':') ? '---:' : '---'))
+  const rule = head.map((name) => (name.endsWith(':') ? '---:' : ':---'))
   return [line(head.map((name) => name.replace(/:$/, ''))), line(rule), ...rows.map(line)].join('\n')
 }
 

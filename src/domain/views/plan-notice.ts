@@ -3,7 +3,7 @@ import { inline, mention } from './escape.ts'
 import { list } from './figures.ts'
 import { approvers, planHash4 } from './names.ts'
 import { dotted, page } from './page.ts'
-import { planInOneLine } from './tracking.ts'
+import { planInOneLine } from './plan-line.ts'
 
 /** The one comment that asks the approvers. */
 export function planNotice(m: Mission): string {

@@ -11,7 +11,7 @@ import { contractFold } from './contract.ts'
 export function report(m: Mission): { title: string; body: string } {
   return {
     title: `${missionName(m)}: ${missionTitle(m)}`,
-    body: page(`### ${verdictLine(m)}`, reviewGuide(m), notProved(m), figuresLine(m), contractFold(m), featuresFold(m), figuresFold(m), `Closes #${m.request.issue.number}\n\n<sub>${dotted(m.tracking_issue === null ? null : `plan, findings and contract: #${m.tracking_issue}`, `asked for by ${person(m.request.by)}`, 'next: review and merge, or request changes and a worker takes them up')}</sub>`),
+    body: page(`### ${verdictLine(m)}`, reviewGuide(m), notProved(m), next(m), figuresLine(m), contractFold(m), featuresFold(m), figuresFold(m), `<sub>${dotted(`Closes #${m.request.issue.number}`, m.tracking_issue === null ? null : `plan and findings: #${m.tracking_issue}`, `asked for by ${person(m.request.by)}`)}</sub>`),
   }
 }
 
@@ -22,6 +22,11 @@ export function verdictLine(m: Mission): string {
   const ready = m.phase === 'done' ? (m.outcome === 'validated' ? 'Merged' : 'Merged before validation had passed') : m.delivery.passed && m.delivery.passed === m.integration?.head ? 'Ready to merge' : 'Not ready yet'
   const waivers = (m.contract?.assertions ?? []).filter((a) => m.assertions[a.id]?.result === 'waived').map((a) => a.id)
   return `${ready}: ${proved} of ${all} proved${sha ? ` on ${sha7(sha)}` : ''} · waived: ${waivers.length === 0 ? 'none' : waivers.join(', ')}`
+}
+
+function next(m: Mission): string {
+  if (m.phase === 'done' || m.phase === 'stopped') return ''
+  return m.phase === 'delivering' ? '**Next** merge it, or request changes: a worker takes them up and everything is proved again.' : '**Next** wait: it is being worked on once more, and this text will say when it is ready.'
 }
 
 /** Where a person's minutes are best spent: what was hard comes first. */
@@ -59,11 +64,11 @@ function notProved(m: Mission): string {
   const items = [
     ...(m.contract?.assertions ?? []).flatMap((a) => {
       const state = m.assertions[a.id]
-      return state && state.result !== 'pass' ? [`**${a.id}** ${inline(a.title, 120)}: ${state.result}${state.note ? `, ${inline(state.note, 240)}` : ''}`] : []
+      return state && state.result !== 'pass' ? [`**${a.id}** ${inline(a.title, 120)}: ${state.note.startsWith(state.result) ? inline(state.note, 260) : `${state.result}${state.note ? `, ${inline(state.note, 240)}` : ''}`}`] : []
     }),
     ...original(m).filter((f) => f.status === 'dropped').map((f) => `${f.feature.id} ${inline(f.feature.title, 100)} was left out: ${inline(f.dropped ?? '', 200)}`),
     ...(m.understanding?.assumptions ?? []).flatMap((a, i) => (a.matters ? [`A${i + 1} was assumed: ${inline(a.text, 240)}`] : [])),
-    ...m.findings.flatMap((f) => (f.decision.is === 'dismissed' ? [`${code(f.id)} dismissed by ${person(f.decision.by)}: “${inline(f.decision.reason, 240)}”`] : [])),
+    ...m.findings.flatMap((f) => (f.decision.is === 'dismissed' ? [`“${inline(f.finding.what, 160)}” was dismissed by ${f.decision.by === 'orchestrator' ? 'the orchestrator' : person(f.decision.by)}: “${inline(f.decision.reason, 240)}”`] : [])),
     ...m.features.flatMap((f) => (f.handoff && f.status === 'merged' ? f.handoff.left_undone.map((x) => `${f.feature.id} left undone: ${inline(x, 240)}`) : [])),
   ]
   if (items.length === 0) return '**Not proved** nothing that the contract names.'
@@ -75,13 +80,13 @@ function notProved(m: Mission): string {
 export function figuresLine(m: Mission): string {
   const quote = quoteOf(m)
   const used = tokens(m)
-  const severities = (['blocking', 'non_blocking', 'suggestion'] as const).map((s) => m.findings.filter((f) => f.finding.severity === s).length)
+  const blocking = m.findings.filter((f) => f.finding.severity === 'blocking').length
   const minutes = sinceApproval_ms(m, m.last_event_at)
   return dotted(
-    quote ? `quote ${dollarSpan(quote.usd)} → ${dollars(spentUsd(m))}` : dollars(spentUsd(m)),
-    quote ? `${span(quote.minutes)} min → ${duration(minutes)}` : duration(minutes),
+    quote ? `quoted ${dollarSpan(quote.usd)}, cost ${dollars(spentUsd(m))}` : dollars(spentUsd(m)),
+    quote ? `quoted ${span(quote.minutes)} min, took ${duration(minutes)}` : duration(minutes),
     `${plural(runs(m).length, 'run')}`,
-    m.findings.length > 0 ? `findings ${severities.join('/')} (blocking, not, suggestions)` : 'no findings',
+    m.findings.length > 0 ? `${plural(m.findings.length, 'finding')}, ${blocking} blocking` : 'no findings',
     used.all > 0 ? `${many(used.all)} tokens, ${percent(used.cache_read, used.input + used.cache_write + used.cache_read)} % of input from the cache` : null,
   )
 }

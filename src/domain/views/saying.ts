@@ -2,8 +2,8 @@ import type { Saying } from '../effect.ts'
 import type { Mission } from '../mission.ts'
 import { prose } from './escape.ts'
 import { table } from './page.ts'
-import { planHash4 } from './names.ts'
-import { headline, nextAct } from './status.ts'
+import { missionName, planHash4 } from './names.ts'
+import { figures, headline, nextAct } from './status.ts'
 
 /** A short answer to a comment. */
 export function saying(m: Mission, s: Saying): string {
@@ -11,7 +11,7 @@ export function saying(m: Mission, s: Saying): string {
     case 'help':
       return `**Commands** on any issue or pull request of this mission, each at the start of a line.\n\n${commandTable(m)}`
     case 'status':
-      return `**${headline(m)}**\n\n${nextAct(m)}`
+      return `**${missionName(m)}: ${headline(m)}**\n${m.approval ? `${figures(m)}\n` : ''}${nextAct(m)}`
     case 'refused':
       // Both are the app's own words, with what a person typed already made plain.
       return `${prose(s.why, 600)} ${prose(s.instead, 600)}`

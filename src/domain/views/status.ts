@@ -4,31 +4,31 @@ import { board } from './board.ts'
 import { inline, person } from './escape.ts'
 import { capUsd, dollars, duration, list, minutesLeft, original, plural, proof, settled, sinceApproval_ms, spentUsd } from './figures.ts'
 import { missionName, planHash4, pullOf } from './names.ts'
-import { bullets, dotted, page } from './page.ts'
+import { dotted, page } from './page.ts'
+import { planInOneLine } from './plan-line.ts'
 import { awaitingReview, waitingFor } from './waiting.ts'
 import { meaning } from './ways-out.ts'
 
 /** The one living comment on the labelled issue: the first thing the app says there, edited ever after. Mentions nobody. */
 export function statusComment(m: Mission): string {
   const planning = m.approval === null && m.phase !== 'stopped'
-  return page(`### ${headline(m)}`, planning ? planningText(m) : progressText(m), footer(m))
+  return page(`### ${missionName(m)}: ${headline(m)}`, planning ? planningText(m) : progressText(m), footer(m))
 }
 
-/** Where the mission stands, in one line without punctuation at its end. */
+/** Where the mission stands, in a few words, to be put behind its name. */
 export function headline(m: Mission): string {
   const hold = m.holds.at(-1)
-  if (hold) {
-    const { urgency, headline: what } = meaning(m, hold.reason)
-    return `${missionName(m)}: ${urgency.toLowerCase()}: ${what}`
-  }
-  return `${missionName(m)}: ${phaseWords(m)}`
+  return hold ? `paused, ${meaning(m, hold.reason).headline}` : phaseWords(m)
 }
 
 /** Who is waited for, and for what. */
 export function nextAct(m: Mission): string {
   const waiting = waitingFor(m)
-  if (waiting) return `**Waiting for ${inline(waiting.who, 200)}:** ${waiting.act}`
-  if (m.phase === 'done' || m.phase === 'stopped') return 'Nothing is waited for.'
+  const hold = m.holds.at(-1)
+  const act = hold ? meaning(m, hold.reason).ways.map((way) => way.act).join(' · ') : waiting?.act
+  if (waiting) return `**Waiting for ${inline(waiting.who, 200)}:** ${act}${m.phase === 'awaiting_approval' && m.holds.length === 0 ? `, ${planInOneLine(m)}` : ''}`
+  if (m.phase === 'done') return 'Nothing is left to do.'
+  if (m.phase === 'stopped') return 'Nothing runs any more. The branches are kept; set the label `mission` again to start anew.'
   return 'Waiting for nobody.'
 }
 
@@ -67,9 +67,10 @@ export function phaseWords(m: Mission): string {
 
 function planningText(m: Mission): string {
   const parts = [understood(m), holdText(m)]
-  const safe = `No code is touched before you approve. Planning may cost up to ${dollars(m.limits.planning_usd)}; ${dollars(spentUsd(m))} so far.`
+  const spent = spentUsd(m)
+  const safe = `No code is touched before you approve. Planning may cost up to ${dollars(m.limits.planning_usd)}${spent > 0 ? `, ${dollars(spent)} so far` : ''}.`
   if (m.holds.length === 0) parts.push(`${safe}\n**Next:** ${nextInPlanning(m)}`)
-  else parts.push(safe)
+  else parts.push(safe, nextAct(m))
   return parts.filter((part) => part !== null).join('\n\n')
 }
 
@@ -83,7 +84,8 @@ function understood(m: Mission): string | null {
 
 function nextInPlanning(m: Mission): string {
   const waiting = waitingFor(m)
-  if (waiting) return `${person(waiting.who)}: ${waiting.act} (${waiting.what}). Waiting costs nothing.`
+  if (waiting && m.phase === 'clarifying') return `${person(waiting.who)} answers ${plural(m.clarify_rounds.at(-1)?.questions.length ?? 0, 'question')} here. Waiting costs nothing.`
+  if (waiting) return `${person(waiting.who)} reads ${planInOneLine(m)}${m.tracking_issue === null ? '' : ` in #${m.tracking_issue}`}, and comments ${waiting.act}. Waiting costs nothing.`
   switch (m.phase) {
     case 'clarifying':
       return m.clarify_rounds.length === 0 ? 'questions or a plan in about 20 minutes.' : 'a plan, or one more round of questions.'
@@ -93,40 +95,40 @@ function nextInPlanning(m: Mission): string {
 }
 
 function progressText(m: Mission): string {
+  if (m.features.length === 0) return nextAct(m)
+  return [`${figures(m)}\n${nextAct(m)}`, holdText(m), board(m), since(m)].filter((part) => part !== null && part !== '').join('\n\n')
+}
+
+/** `3 of 5 features done · 9 of 12 checks proved · $3.10 of $10 · 41 min, about 30 to go` */
+export function figures(m: Mission): string {
   const all = original(m)
   const { proved, waived, all: checks } = proof(m)
-  const left = m.phase === 'done' || m.phase === 'stopped' || m.holds.length > 0 || waitingFor(m) ? null : minutesLeft(m)
-  const figures = dotted(
-    `${all.filter((f) => f.status === 'merged').length} of ${plural(all.length, 'feature')}`,
+  const ended = m.phase === 'done' || m.phase === 'stopped'
+  const left = ended || m.holds.length > 0 || waitingFor(m) ? null : minutesLeft(m)
+  return dotted(
+    `${all.filter((f) => f.status === 'merged').length} of ${plural(all.length, 'feature')} done`,
     `${proved} of ${plural(checks, 'check')} proved${waived > 0 ? `, ${waived} waived` : ''}`,
     `${dollars(spentUsd(m))} of ${dollars(capUsd(m))}`,
     `${duration(sinceApproval_ms(m, m.last_event_at))}${left === null ? '' : `, about ${left} to go`}`,
   )
-  return [m.features.length > 0 ? figures : null, holdText(m) ?? `${nextAct(m)}${ended(m)}`, m.features.length > 0 ? board(m) : null, since(m)].filter((part) => part !== null && part !== '').join('\n\n')
 }
 
-function ended(m: Mission): string {
-  if (m.phase === 'stopped') return ' The branches are kept; label the issue again to start anew.'
-  return ''
-}
-
+/** Holds that a person made himself have no halt comment: what they mean stands here. */
 function holdText(m: Mission): string | null {
   const hold = m.holds.at(-1)
-  if (!hold) return null
-  const { what, ways } = meaning(m, hold.reason)
-  return `${what}\n\n**Leads out:**\n${bullets(ways.map((way) => `${way.act}: ${way.does}`))}`
+  return hold ? meaning(m, hold.reason).what : null
 }
 
 /** What a person could do meanwhile, and what was decided without him. */
 function since(m: Mission): string {
   if (m.phase === 'done' || m.phase === 'stopped') return ''
-  const open = awaitingReview(m)
+  const open = waitingFor(m) ? [] : awaitingReview(m)
   const reviewable = open.length > 0 ? `You could review now: ${list(open.map((f) => `#${pullOf(m, f)}`))}.` : null
   const dismissed = m.findings.filter((f) => f.decision.is === 'dismissed')
   const last = dismissed.at(-1)
-  const why = last?.decision.is === 'dismissed' ? `${plural(dismissed.length, 'finding')} dismissed; the last: ${inline(last.decision.reason, 200)}` : null
+  const why = last?.decision.is === 'dismissed' ? `${plural(dismissed.length, 'finding')} dismissed${dismissed.length === 1 ? '' : ', the last'}: “${inline(last.decision.reason, 200)}”` : null
   const fixing = m.features.filter((f) => f.feature.fixes.length > 0 && !settled(f)).length
-  return [reviewable, fixing > 0 ? `${plural(fixing, 'fix', 'fixes')} under way.` : null, why ? `${why}${/[.!?…]$/.test(why) ? '' : '.'}` : null].filter((x) => x !== null).join(' ')
+  return [reviewable, fixing > 0 ? `${plural(fixing, 'fix', 'fixes')} under way.` : null, why].filter((x) => x !== null).join(' ')
 }
 
 function footer(m: Mission): string {

@@ -6,14 +6,15 @@ import { board } from './board.ts'
 import { contractFold } from './contract.ts'
 import { code, inline, person, prose } from './escape.ts'
 import { dollars, dollarSpan, original, plural, quoteOf, span } from './figures.ts'
+import { planInOneLine } from './plan-line.ts'
 import { missionName, missionTitle, placeOf, planHash4, pullOf, sha7 } from './names.ts'
 import { bullets, dotted, numbered, page, table, type Fold } from './page.ts'
-import { headline, nextAct } from './status.ts'
+import { figures, headline, nextAct } from './status.ts'
 
 /** The app's own issue of a mission: the plan to approve, later the plan that was approved and how far it is. Mentions nobody. */
 export function trackingIssue(m: Mission): { title: string; body: string } {
   const title = `${missionName(m)}: ${missionTitle(m)}`
-  if (!m.plan || !m.contract) return { title, body: page(`### ${headline(m)}`, origin(m)) }
+  if (!m.plan || !m.contract) return { title, body: page(`### ${capital(headline(m))}`, origin(m)) }
   const approved = m.approval !== null
   return {
     title,
@@ -36,25 +37,17 @@ export function trackingIssue(m: Mission): { title: string; body: string } {
   }
 }
 
-/** `plan a41f: 3 features, 1 milestone, $4–7 and 50–80 min`, for everything that asks for the approval. */
-export function planInOneLine(m: Mission): string {
-  const quote = quoteOf(m)
-  const hash = planHash4(m)
-  const size = `${plural(original(m).length, 'feature')}, ${plural(m.plan?.milestones.length ?? 0, 'milestone')}`
-  return `${hash ? `plan ${hash}` : 'the plan'}: ${size}${quote ? `, ${dollarSpan(quote.usd)} and ${span(quote.minutes)} min, stops at ${dollars(m.cap_wish_usd ?? quote.usd.to)}` : ''}`
-}
-
 function question(m: Mission): string {
   if (!m.approval) {
     if (m.phase === 'stopped') return 'Cancelled before the plan was approved'
     return m.phase === 'awaiting_approval' || m.phase === 'publishing' ? `Approve? ${capital(planInOneLine(m))}` : 'A new plan is being written'
   }
-  return headline(m)
+  return capital(headline(m))
 }
 
 function progress(m: Mission): string {
-  const by = m.approval ? `Plan ${m.approval.plan_hash.slice(0, 4)}, approved by ${person(m.approval.by)}, stops at ${dollars(m.approval.cap_usd)}.` : ''
-  return `${nextAct(m)} ${by}\n\n${board(m)}`
+  const by = m.approval ? `Plan ${m.approval.plan_hash.slice(0, 4)}, approved by ${person(m.approval.by)}` : null
+  return `${dotted(figures(m), by)}\n${nextAct(m)}\n\n${board(m)}`
 }
 
 function youGet(m: Mission): string {
@@ -68,9 +61,9 @@ function youGet(m: Mission): string {
 function youDontGet(m: Mission): string {
   const not = m.understanding?.not_planned ?? []
   const stays = m.contract?.assertions.filter((a) => a.regression) ?? []
-  const proved = stays.slice(0, 4).map((a) => `${inline(a.title, 100)} (${a.id} proves it)`)
-  const lines = [...not.map((x) => inline(x, 160)), ...(stays.length > 0 ? [`any change of what must stay: ${proved.join('; ')}${stays.length > 4 ? `; ${stays.length - 4} more` : ''}`] : [])]
-  return lines.length > 0 ? `**You don't get** ${lines.join(', ')}` : ''
+  const same = stays.slice(0, 4).map((a) => `*${inline(a.title, 100)}* (${a.id} proves it)`)
+  const parts = [not.length > 0 ? `**You don't get** ${not.map((x) => inline(x, 160)).join(', ')}` : null, same.length > 0 ? `**Stays as it is** ${same.join(', ')}${stays.length > 4 ? ` and ${stays.length - 4} more` : ''}` : null]
+  return parts.filter((part) => part !== null).join('\n')
 }
 
 /** What matters comes first, in bold, so that nobody approves it unread. */
@@ -108,8 +101,10 @@ function revisions(m: Mission): string {
 function choices(m: Mission): string {
   if (m.phase !== 'awaiting_approval' && m.phase !== 'publishing') return ''
   const hash = planHash4(m)
-  const approve = hash ? `/approve-plan ${hash}` : '/approve-plan'
-  return `---\n\n\`${approve}\` · \`${approve} --cap 20\` · \`/revise-plan …\` · \`/cancel\`\n\nWrite one of them as a comment here or on #${m.request.issue.number}. Waiting costs nothing.`
+  const more = Math.ceil(((m.cap_wish_usd ?? quoteOf(m)?.usd.to ?? 10) * 1.2) / 5) * 5
+  const approve = `/approve-plan${hash ? ` ${hash}` : ''}`
+  // A block of its own has GitHub's copy button.
+  return `**To approve, comment**\n\`\`\`\n${approve}\n\`\`\`\n${dotted(`With another limit \`${approve} --cap ${more}\``, 'another plan `/revise-plan …`', 'stop `/cancel`', `here or on #${m.request.issue.number}`, 'waiting costs nothing')}`
 }
 
 function featuresFold(m: Mission, plan: Plan): Fold {

@@ -1,6 +1,6 @@
 import type { AssertionId } from '../id.ts'
 import type { FindingState, Mission } from '../mission.ts'
-import { resultOf } from './contract.ts'
+import { resultOf, withNote } from './contract.ts'
 import { code, inline, prose } from './escape.ts'
 import { plural } from './figures.ts'
 import { milestoneTitle, placeOf, sha7 } from './names.ts'
@@ -12,11 +12,11 @@ export function verdictComment(m: Mission, subject: { assertions: AssertionId[];
   const { assertions, findings } = subject
   const v = m.validation
   const bad = assertions.filter((id) => ['fail', 'blocked'].includes(m.assertions[id]?.result ?? ''))
-  const head = bad.length > 0 ? `${bad.length} of ${plural(assertions.length, 'check')} did not pass` : findings.length > 0 ? plural(findings.length, 'finding') : `${plural(assertions.length, 'check')} passed`
+  const head = bad.length > 0 ? bad.length === assertions.length && bad.length === 1 ? `${bad[0] ?? ''} did not pass` : `${bad.length} of ${plural(assertions.length, 'check')} did not pass` : findings.length > 0 ? plural(findings.length, 'finding') : `${plural(assertions.length, 'check')} passed`
   const evidence = bad.flatMap((id) => m.assertions[id]?.evidence ?? [])
   return page(
     `**${head}** · ${v ? dotted(milestoneTitle(m, v.milestone), `round ${v.round}`, `on ${sha7(v.sha)}`) : 'validation'}`,
-    assertions.length > 0 ? table(['Check', 'What a user sees', 'Result', 'Note'], assertions.map((id) => [`**${id}**`, inline(titleOf(m, id), 120), resultOf(m, id), inline(m.assertions[id]?.note ?? '', 300)])) : null,
+    assertions.length > 0 ? table(['Check', 'What a user sees', 'Result'], assertions.map((id) => [`**${id}**`, withNote(titleOf(m, id), m.assertions[id]?.note ?? ''), resultOf(m, id)])) : null,
     findings.length > 0 ? bullets(findings.map((f) => line(m, f))) : null,
     evidenceFold([...evidence, ...findings.flatMap((f) => f.finding.evidence)].filter((e, i, all) => all.findIndex((x) => x.text === e.text) === i).slice(0, 12)),
     findings.length > 0 || bad.length > 0 ? '**Next:** each finding becomes a fix or is dismissed with a reason, then the milestone is tested again. Nobody needs to act.' : null,

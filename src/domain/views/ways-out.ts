@@ -2,7 +2,7 @@ import type { FeatureId, MilestoneId } from '../id.ts'
 import type { FindingState, HoldReason, Mission } from '../mission.ts'
 import { code, inline, person } from './escape.ts'
 import { capUsd, dollars, list, plural, spentUsd } from './figures.ts'
-import { featureNamed, milestoneTitle, pullOf } from './names.ts'
+import { featureNamed, milestoneName, pullOf } from './names.ts'
 
 export interface Way {
   /** What a person types or does, as Markdown. */
@@ -72,7 +72,7 @@ export function meaning(m: Mission, reason: HoldReason): Meaning {
       return {
         urgency: notUrgent,
         headline: `${reason.feature} was not built in ${plural(featureNamed(m, reason.feature)?.attempts ?? m.limits.attempts_per_feature, 'try', 'tries')}`,
-        what: `**${featureTitle(m, reason.feature)}** ended without a usable result. ${detail(reason.detail)}`,
+        what: `${featureTitle(m, reason.feature)} ended without a usable result. ${detail(reason.detail)}`,
         who: owner,
         ways: [retry(m, reason.feature), ...pushAndResume(m, reason.feature), leaveOut(m, reason.feature), cancel],
       }
@@ -80,33 +80,33 @@ export function meaning(m: Mission, reason: HoldReason): Meaning {
       return {
         urgency: notUrgent,
         headline: `${reason.feature} used its last review round`,
-        what: `**${featureTitle(m, reason.feature)}** was reviewed ${plural(featureNamed(m, reason.feature)?.rounds ?? m.limits.rounds_per_feature, 'time')} and still has ${openOnes(m, reason.feature)}`,
+        what: `${featureTitle(m, reason.feature)} was reviewed ${plural(featureNamed(m, reason.feature)?.rounds ?? m.limits.rounds_per_feature, 'time')} and still has ${openOnes(m, reason.feature)}`,
         who: owner,
         ways: [retry(m, reason.feature), ...waiveFindings(m, reason.feature), ...mergeByHand(m, reason.feature), leaveOut(m, reason.feature), cancel],
       }
     case 'review_failed':
-      return { urgency: notUrgent, headline: `${reason.feature} could not be reviewed`, what: `Two reviewers of **${featureTitle(m, reason.feature)}** ended without a report. ${detail(reason.detail)}`, who: owner, ways: [{ act: `\`/retry ${reason.feature}\``, does: 'sends a fresh reviewer' }, ...mergeByHand(m, reason.feature), leaveOut(m, reason.feature), cancel] }
+      return { urgency: notUrgent, headline: `${reason.feature} could not be reviewed`, what: `Two reviewers of ${featureTitle(m, reason.feature)} ended without a report. ${detail(reason.detail)}`, who: owner, ways: [{ act: `\`/retry ${reason.feature}\``, does: 'sends a fresh reviewer' }, ...mergeByHand(m, reason.feature), leaveOut(m, reason.feature), cancel] }
     case 'validation_failed':
-      return { urgency: notUrgent, headline: `${milestoneTitle(m, reason.milestone)}: no verdict`, what: `The validators ended without a report, so nothing is proved either way. ${detail(reason.detail)}`, who: owner, ways: [resume('sends fresh validators'), cancel] }
+      return { urgency: notUrgent, headline: `${milestoneName(m, reason.milestone)} has no verdict`, what: `The validators ended without a report, so nothing is proved either way. ${detail(reason.detail)}`, who: owner, ways: [resume('sends fresh validators'), cancel] }
     case 'rounds_used':
-      return { urgency: notUrgent, headline: `${milestoneTitle(m, reason.milestone)}, used its last round`, what: failing(m, reason.milestone), who: owner, ways: [resume('grants one more round'), ...waiveFailing(m, reason.milestone), ...pushToMission(m), cancel] }
+      return { urgency: notUrgent, headline: `${milestoneName(m, reason.milestone)} used its last round`, what: failing(m, reason.milestone), who: owner, ways: [resume('grants one more round'), ...waiveFailing(m, reason.milestone), ...pushToMission(m), cancel] }
     case 'checks_timed_out':
       return {
         urgency: notUrgent,
         headline: 'the repository’s checks do not end',
-        what: `${reason.feature ? `The checks on **${featureTitle(m, reason.feature)}**` : 'The checks on the mission’s pull request'} were awaited for ${Math.round(m.policy.checks_deadline_ms / 60_000)} minutes.`,
+        what: `${reason.feature ? `The checks on ${featureTitle(m, reason.feature)}` : 'The checks on the mission’s pull request'} were awaited for ${Math.round(m.policy.checks_deadline_ms / 60_000)} minutes.`,
         who: owner,
         ways: [{ act: 'see why they hang, then `/resume`', does: 'waits for them once more' }, ...(reason.feature ? mergeByHand(m, reason.feature) : []), cancel],
       }
     case 'merge_forbidden':
-      return { urgency: notUrgent, headline: `${reason.feature} may not be merged by the app`, what: `GitHub refuses the merge of **${featureTitle(m, reason.feature)}**. ${detail(reason.detail)}`, who: owner, ways: [...mergeByHand(m, reason.feature), { act: 'change the branch rule, then `/resume`', does: 'lets the app merge it' }, cancel] }
+      return { urgency: notUrgent, headline: `${reason.feature} may not be merged by the app`, what: `GitHub refuses the merge of ${featureTitle(m, reason.feature)}. ${detail(reason.detail)}`, who: owner, ways: [...mergeByHand(m, reason.feature), { act: 'change the branch rule, then `/resume`', does: 'lets the app merge it' }, cancel] }
     case 'pull_closed':
       return reason.feature === null
         ? { urgency: notUrgent, headline: `${person(reason.by)} closed the mission’s pull request`, what: 'It was closed without a merge. That may mean no, or not yet.', who: reason.by, ways: [resume('opens it again'), cancel] }
         : {
             urgency: notUrgent,
             headline: `${person(reason.by)} closed the pull request of ${reason.feature}`,
-            what: `A closed pull request is a rejected feature: **${featureTitle(m, reason.feature)}**. Say how it should go on.`,
+            what: `A closed pull request is a rejected feature: ${featureTitle(m, reason.feature)}. Say how it should go on.`,
             who: reason.by,
             ways: [retry(m, reason.feature), leaveOut(m, reason.feature), cancel],
           }
@@ -203,10 +203,27 @@ function openOnes(m: Mission, scope: string): string {
 
 function featureTitle(m: Mission, id: FeatureId): string {
   const f = featureNamed(m, id)
-  return f ? `${id} ${inline(f.feature.title, 100)}` : id
+  return f ? `${id} *${inline(f.feature.title, 100)}*` : id
+}
+
+/** How a run ended, as the program names it, and as people say it. */
+const endings: Readonly<Record<string, string>> = {
+  turns: 'it ran out of turns',
+  tokens: 'it ran out of tokens',
+  wall_time: 'it ran out of time',
+  dollars: 'it ran out of money',
+  refusal: 'the model refused',
+  context: 'it outgrew what the model can hold in mind',
+  off_schema: 'its answer never had the agreed form',
+  no_work: 'it changed nothing',
+  push_gate: 'its commits did not pass the push gate',
+  environment: 'the machine could not do it',
 }
 
 function detail(text: string): string {
-  const said = inline(text, 600)
-  return said && !/[.!?…]$/.test(said) ? `${said}.` : said
+  const [, ending = '', rest = ''] = /^([a-z_]+): ?([^]*)$/.exec(text) ?? []
+  const words = Object.hasOwn(endings, ending) ? endings[ending] : undefined
+  const said = inline(words === undefined ? text : [words, rest].filter(Boolean).join(': '), 600)
+  const whole = `${said.charAt(0).toUpperCase()}${said.slice(1)}`
+  return whole && !/[.!?…]$/.test(whole) ? `${whole}.` : whole
 }
