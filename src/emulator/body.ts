@@ -7,9 +7,12 @@ export function bodyOf<S extends z.ZodType>(call: Call, schema: S): z.infer<S> {
   const parsed = schema.safeParse(call.body ?? {})
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  const field = issue?.path.map((part) => (typeof part === 'number' ? `items/${part}` : `properties/${String(part)}`)).join('/')
-  if (issue !== undefined && issue.code === 'invalid_type' && issue.input === undefined && issue.path.length > 0) {
-    throw new Refusal(422, `Invalid request.\n\n"${String(issue.path.at(-1))}" wasn't supplied.`)
-  }
-  throw new Refusal(422, field ? `Invalid request.\n\nFor '${field}', ${issue?.message ?? 'it does not fit'}.` : 'Invalid request.')
+  const path = issue?.path ?? []
+  if (path.length > 0 && valueAt(call.body ?? {}, path) === undefined) throw new Refusal(422, `Invalid request.\n\n"${String(path.at(-1))}" wasn't supplied.`)
+  const field = path.map((part) => (typeof part === 'number' ? `items/${part}` : `properties/${String(part)}`)).join('/')
+  throw new Refusal(422, field ? `Invalid request.\n\nFor '${field}', ${JSON.stringify(valueAt(call.body, path))} does not fit: ${issue?.message ?? ''}.` : 'Invalid request.')
+}
+
+function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined), body)
 }

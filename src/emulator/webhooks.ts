@@ -61,7 +61,9 @@ export function createWebhooks(options: Options): Webhooks {
   const background = new Set<Promise<void>>()
   let target = options.target
   let queue: Promise<void> = Promise.resolve()
-  let waiting: (() => void) | null = null
+  /** Deliveries that wait for another one to overtake them. */
+  let held: (() => Promise<void>)[] = []
+  let overtaking = new AbortController()
 
   function enqueue(act: () => Promise<void>): void {
     queue = queue.then(() => (stop.signal.aborted ? undefined : act()))
@@ -73,9 +75,10 @@ export function createWebhooks(options: Options): Webhooks {
   }
 
   function releaseHeld(): void {
-    const release = waiting
-    waiting = null
-    release?.()
+    overtaking.abort()
+    overtaking = new AbortController()
+    for (const deliver of held) enqueue(deliver)
+    held = []
   }
 
   function misbehave(fault: WebhookFault, deliver: () => Promise<void>): void {
@@ -90,14 +93,8 @@ export function createWebhooks(options: Options): Webhooks {
         aside(sleep(fault.by_ms, undefined, { signal: stop.signal }).then(deliver, () => undefined))
         return
       case 'reorder':
-        // Held until another delivery has gone out, or for long enough that there is none.
-        releaseHeld()
-        aside(
-          new Promise<void>((resolve) => {
-            waiting = resolve
-            sleep(fault.by_ms, undefined, { signal: stop.signal }).then(resolve, resolve)
-          }).then(deliver),
-        )
+        held.push(deliver)
+        aside(sleep(fault.by_ms, undefined, { signal: AbortSignal.any([stop.signal, overtaking.signal]) }).then(releaseHeld, () => undefined))
     }
   }
 
@@ -123,10 +120,11 @@ export function createWebhooks(options: Options): Webhooks {
   }
 
   function sendNow(delivery: Delivery): void {
-    const deliver = (): Promise<void> => post(delivery, target, stop.signal).then(releaseHeld)
+    const deliver = (): Promise<void> => post(delivery, target, stop.signal)
     const fault = faults.take(delivery.action === null ? delivery.event : `${delivery.event}.${delivery.action}`)
-    if (fault === null) enqueue(deliver)
-    else misbehave(fault, deliver)
+    if (fault !== null) return misbehave(fault, deliver)
+    enqueue(deliver)
+    releaseHeld()
   }
 
   return {
@@ -156,7 +154,6 @@ export function createWebhooks(options: Options): Webhooks {
     },
     async [Symbol.asyncDispose]() {
       stop.abort()
-      releaseHeld()
       await queue
       await Promise.all(background)
     },
