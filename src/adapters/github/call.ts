@@ -31,8 +31,10 @@ export function withRules(octokit: Octokit, rules: CallRules): Octokit {
       await pace.turn(repository.installation_id, kind, rules.signal)
       const signal = AbortSignal.any([rules.signal, AbortSignal.timeout(rules.timeout_ms)])
       const renamed = options['owner'] === undefined ? {} : names.get(repository.id)
+      // Changed in place: hooks below this one see these options, whatever is handed to them.
+      Object.assign(options, renamed, { request: { ...options.request, signal, redirect: 'manual', retries: 0 } })
       try {
-        const response = await request({ ...options, ...renamed, request: { ...options.request, signal, redirect: 'manual', retries: 0 } })
+        const response = await request(options)
         if (isPage(response)) throw new ForgeAway('GitHub answered with a page instead of data; what it did is looked up at the next try.')
         return response
       } catch (error) {

@@ -27,7 +27,7 @@ import { intake, permissionOf, refuse } from './intake.ts'
 import type { Markers } from './marker.ts'
 import { createPace } from './pace.ts'
 import { project } from './project.ts'
-import type { Pages } from './project.ts'
+import type { Drawn } from './project.ts'
 import type { Site } from './site.ts'
 import type { Texts } from './texts.ts'
 import { refusalOf } from './trouble.ts'
@@ -51,7 +51,7 @@ export function githubForge(spec: GithubForgeSpec): Forge {
   const { identity, markers, texts, workspaces, clock } = spec
   const pace = createPace({ clock, spacing_ms: spec.spacing_ms ?? 1000 })
   const names: Names = new Map()
-  const pages: Pages = new Map()
+  const drawn: Drawn = new Map()
 
   function siteOf(repository: RepositoryRef, signal: AbortSignal): Site {
     const octokit = withRules(spec.octokitFor(repository), { repository, pace, names, clock, signal, timeout_ms: spec.timeout_ms ?? 20_000 })
@@ -71,7 +71,7 @@ export function githubForge(spec: GithubForgeSpec): Forge {
 
   return {
     perform: (act, mission, signal) => on(repositoryOf(mission), doingOf(act), signal, (site) => perform(site, act, mission)),
-    project: (mission, signal) => on(repositoryOf(mission), 'redraw the status', signal, (site) => project(site, pages, mission)),
+    project: (mission, signal) => on(repositoryOf(mission), 'redraw the status', signal, (site) => project(site, drawn, mission)),
     checks: (mission, wait, signal) => on(repositoryOf(mission), 'show the checks', signal, (site) => checksOf(site, mission, wait)),
     facts: (mission, signal) => on(repositoryOf(mission), 'tell what happened', signal, (site) => factsOf(site, mission)),
     permission: (repository, login) => on(repository, `tell what @${login} may do`, unhurried(), (site) => permissionOf(site, login)),

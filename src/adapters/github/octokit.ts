@@ -28,6 +28,7 @@ export interface Clients {
 
 /** git cannot say here that its token was forgotten, so it gets a new one often. */
 const git_token_ms = 5 * 60_000
+const api_token_ms = 55 * 60_000
 
 type Permissions = Record<string, 'read' | 'write'>
 
@@ -87,7 +88,11 @@ export function createClients(spec: ClientsSpec): Clients {
     octokitFor(repository) {
       const octokit = new Octokit({ baseUrl: spec.api_url, log: silent })
       octokit.hook.wrap('request', async (request, options) => {
-        const ask = async () => request({ ...options, headers: { ...options.headers, authorization: `token ${await token(repository, forgePermissions, 55 * 60_000)}` } })
+        const ask = async () => {
+          // Changed in place: hooks below this one see these options, whatever is handed to them.
+          options.headers.authorization = `token ${await token(repository, forgePermissions, api_token_ms)}`
+          return request(options)
+        }
         try {
           return await ask()
         } catch (error) {

@@ -1,3 +1,4 @@
+import type { AssertionId } from '../../domain/id.ts'
 import type { Saying } from '../../domain/effect.ts'
 import type { FeatureState, FindingState, Mission } from '../../domain/mission.ts'
 
@@ -16,7 +17,7 @@ export interface Texts {
   featurePullRequest(mission: Mission, feature: FeatureState): Page
   review(mission: Mission, feature: FeatureState): string
   findingComment(mission: Mission, finding: FindingState): string
-  verdictComment(mission: Mission, findings: FindingState[]): string
+  verdictComment(mission: Mission, subject: { assertions: AssertionId[]; findings: FindingState[] }): string
   validationCheck(mission: Mission): { title: string; summary: string; text: string }
   report(mission: Mission): Page
   halt(mission: Mission, n: number): string

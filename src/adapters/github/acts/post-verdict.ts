@@ -1,5 +1,6 @@
 import type { EffectOf } from '../../../domain/effect.ts'
 import { Sha } from '../../../domain/id.ts'
+import type { AssertionId } from '../../../domain/id.ts'
 import type { FeatureState, FindingState, Mission } from '../../../domain/mission.ts'
 import type { AnswerBody } from '../../../ports/forge.ts'
 import { commentOnce } from '../comments.ts'
@@ -12,8 +13,9 @@ export async function postVerdict(site: Site, act: EffectOf<'PostVerdict'>, miss
   const scope = act.milestone ?? 'final'
   const findings = mission.findings.filter((finding) => finding.scope === scope && finding.decision.is === 'open')
   for (const [target, group] of await targets(site, mission, findings)) {
-    if (target.on === 'diff') await reviewDiff(site, act, mission, { pull: target.number, findings: group })
-    else await commentOnce(site, { issue: target.number, name: `${act.id}/${target.number}`, since: act.at, text: () => site.texts.verdictComment(mission, group) })
+    const text = (): string => site.texts.verdictComment(mission, { assertions: target.assertions, findings: group })
+    if (target.on === 'diff') await reviewDiff(site, act, mission, { pull: target.number, findings: group, body: text() })
+    else await commentOnce(site, { issue: target.number, name: `${act.id}/${target.number}`, since: act.at, text })
   }
   return { type: 'VerdictPosted' }
 }
@@ -21,6 +23,8 @@ export async function postVerdict(site: Site, act: EffectOf<'PostVerdict'>, miss
 interface Target {
   on: 'page' | 'diff'
   number: number
+  /** Whose results are shown there. */
+  assertions: AssertionId[]
 }
 
 async function targets(site: Site, mission: Mission, findings: FindingState[]): Promise<Map<Target, FindingState[]>> {
@@ -37,11 +41,11 @@ async function targets(site: Site, mission: Mission, findings: FindingState[]): 
   async function targetOf(finding: FindingState): Promise<Target> {
     const { assertion, place } = finding.finding
     const covering = mission.features.find((feature) => assertion !== undefined && feature.feature.covers.includes(assertion) && feature.pull !== null)
-    if (covering?.pull) return { on: 'page', number: covering.pull }
+    if (covering?.pull) return { on: 'page', number: covering.pull, assertions: covering.feature.covers }
     if (place !== undefined) {
-      for (const pull of likelyPulls(mission.features, place)) if (await shows(pull, place.path)) return { on: 'diff', number: pull }
+      for (const pull of likelyPulls(mission.features, place)) if (await shows(pull, place.path)) return { on: 'diff', number: pull, assertions: [] }
     }
-    return { on: 'page', number: present(mission.tracking_issue, 'tracking issue') }
+    return { on: 'page', number: present(mission.tracking_issue, 'tracking issue'), assertions: [] }
   }
 
   for (const finding of findings) {
@@ -61,8 +65,8 @@ function likelyPulls(features: FeatureState[], place: { path: string; feature?: 
   return [...new Set([...named, ...merged.toReversed()].flatMap((feature) => feature.pull ?? []))]
 }
 
-async function reviewDiff(site: Site, act: EffectOf<'PostVerdict'>, mission: Mission, on: { pull: number; findings: FindingState[] }): Promise<void> {
+async function reviewDiff(site: Site, act: EffectOf<'PostVerdict'>, mission: Mission, on: { pull: number; findings: FindingState[]; body: string }): Promise<void> {
   const { data } = await site.octokit.rest.pulls.get({ ...site.repo, pull_number: on.pull })
   const remarks = on.findings.map((finding) => ({ finding, text: site.texts.findingComment(mission, finding) }))
-  await reviewOnce(site, { name: `${act.id}/${on.pull}`, pull: on.pull, head: Sha.parse(data.head.sha), body: site.texts.verdictComment(mission, on.findings), remarks })
+  await reviewOnce(site, { name: `${act.id}/${on.pull}`, pull: on.pull, head: Sha.parse(data.head.sha), body: on.body, remarks })
 }

@@ -25,24 +25,28 @@ export async function publishPlan(site: Site, act: EffectOf<'PublishPlan'>, befo
   const tracking = await issueOnce(site, known, wanted)
   await link(site, request.issue.number, [tracking])
   const published: Mission = { ...mission, tracking_issue: tracking.number }
-  const children = await publishFeatures(site, known, published)
+  const { shown, children } = await publishFeatures(site, known, published)
   await link(site, tracking.number, [...children.values()])
   await linkDependencies(site, published, children)
   await closeDropped(site, known, published)
   const sub_issues = Object.fromEntries([...children].map(([feature, issue]) => [feature, issue.number]))
-  const shown = { ...published, features: published.features.map((f) => ({ ...f, issue: sub_issues[f.feature.id] ?? null })) }
   await commentOnce(site, { issue: request.issue.number, name: act.id, since: act.at, text: () => site.texts.planNotice(shown) })
   return { type: 'PlanPublished', plan_hash, tracking_issue: tracking.number, sub_issues }
 }
 
-async function publishFeatures(site: Site, known: OwnIssues, mission: Mission): Promise<Map<FeatureId, OwnIssue>> {
+/** Each text knows the issues made before it, as the mission will. */
+async function publishFeatures(site: Site, known: OwnIssues, mission: Mission): Promise<{ shown: Mission; children: Map<FeatureId, OwnIssue> }> {
   const children = new Map<FeatureId, OwnIssue>()
-  for (const feature of originals(mission)) {
-    const { id } = feature.feature
-    const wanted = { name: markerName.featureIssue(mission.key, id), page: site.texts.featureIssue(mission, feature), labels: [ownLabels.feature.name] }
-    children.set(id, await issueOnce(site, known, wanted))
+  let shown: Mission = { ...mission, features: mission.features.map((feature) => ({ ...feature, issue: null })) }
+  for (const { feature } of originals(mission)) {
+    const current = shown.features.find((candidate) => candidate.feature.id === feature.id)
+    if (current === undefined) continue
+    const wanted = { name: markerName.featureIssue(mission.key, feature.id), page: site.texts.featureIssue(shown, current), labels: [ownLabels.feature.name] }
+    const issue = await issueOnce(site, known, wanted)
+    children.set(feature.id, issue)
+    shown = { ...shown, features: shown.features.map((candidate) => (candidate === current ? { ...current, issue: issue.number } : candidate)) }
   }
-  return children
+  return { shown, children }
 }
 
 async function link(site: Site, parent: number, children: OwnIssue[]): Promise<void> {

@@ -1,0 +1,31 @@
+import { closing } from '../../domain/views/closing.ts'
+import { featureIssue } from '../../domain/views/feature-issue.ts'
+import { featurePullRequest } from '../../domain/views/feature-pull.ts'
+import { halt } from '../../domain/views/halt.ts'
+import { planNotice } from '../../domain/views/plan-notice.ts'
+import { questions } from '../../domain/views/questions.ts'
+import { report } from '../../domain/views/report.ts'
+import { findingComment, review } from '../../domain/views/review.ts'
+import { saying } from '../../domain/views/saying.ts'
+import { statusComment } from '../../domain/views/status.ts'
+import { trackingIssue } from '../../domain/views/tracking.ts'
+import { validationCheck } from '../../domain/views/check.ts'
+import { verdictComment } from '../../domain/views/verdict.ts'
+import type { Texts } from './texts.ts'
+
+export const missionTexts: Texts = {
+  statusComment,
+  questions,
+  trackingIssue,
+  planNotice,
+  featureIssue,
+  featurePullRequest,
+  review,
+  findingComment,
+  verdictComment,
+  validationCheck,
+  report,
+  halt,
+  saying,
+  closing,
+}
