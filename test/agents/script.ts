@@ -1,0 +1,51 @@
+import type { Block, Reply, SentRequest } from '../support/messages-api.ts'
+import { says } from '../support/messages-api.ts'
+
+/** What a run has been told so far. */
+export interface Heard {
+  system: string
+  /** The first user message. */
+  message: string
+  tools: string[]
+  /** Text of the newest user message: results and what the program said. */
+  last: string
+  /** Results of the newest message: text, and whether it was an error. */
+  results: { text: string; error: boolean }[]
+  turn: number
+}
+
+export type Step = Block[] | Reply | ((heard: Heard) => Block[] | Reply)
+
+/** Answers each run's turn n with its step n; a run that has no more steps says so, in plain words. */
+export function scripted(steps: Record<string, Step[]>): (request: SentRequest) => Reply {
+  return (request) => {
+    const run = String(request.body.metadata.user_id)
+    const heard = hear(request)
+    const own = steps[run.replace(/^[\d-]+\./, '')] ?? []
+    const step = own[heard.turn] ?? [says(`the script of ${run} has no turn ${heard.turn + 1}`)]
+    const said = typeof step === 'function' ? step(heard) : step
+    return Array.isArray(said) ? { say: said } : said
+  }
+}
+
+export function hear({ body }: SentRequest): Heard {
+  const messages: { role: string; content: Block[] }[] = body.messages
+  const newest = messages.at(-1)?.content ?? []
+  return {
+    system: body.system[0].text,
+    message: textOf(messages[0]?.content ?? []),
+    tools: body.tools.map((tool: { name: string }) => tool.name),
+    last: textOf(newest),
+    results: newest.flatMap((block) => (block['type'] === 'tool_result' ? [{ text: textOf([block]), error: block['is_error'] === true }] : [])),
+    turn: messages.filter((message) => message.role === 'assistant').length,
+  }
+}
+
+/** The part of a message between two marks. */
+export function part(message: string, name: string): string {
+  return new RegExp(`<${name}>\\n([^]*?)\\n</${name}>`).exec(message)?.[1] ?? ''
+}
+
+function textOf(blocks: Block[]): string {
+  return blocks.map((block) => (block['type'] === 'tool_result' ? textOf(Array.isArray(block['content']) ? block['content'] : []) : String(block['text'] ?? ''))).join('\n')
+}
