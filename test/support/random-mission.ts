@@ -31,6 +31,7 @@ export function randomMission(seed: number, wild_steps = 150): Told {
   for (let step = 0; step < 600 && alive(); step++) kindStep()
   const last = current()
   if (alive()) throw new Error(`stuck in ${last.phase}: holds ${JSON.stringify(last.holds)}, pending ${last.pending.map((e) => e.id).join(' ')}`)
+  for (let late = 0; late < 12; late++) tell(random.happens(0.4) ? ({ ...random.one(events), id: `late/${late}`, at: now() } as Event) : somebody(current(), now(), random))
   while (current().pending.length > 0) kindStep()
   return { events, mission: current(), visits }
 
@@ -113,6 +114,9 @@ function helpful(m: Mission, at: string, n: number): Event {
 function somebody(m: Mission, at: string, random: Chance): Event {
   const n = random.below(1_000_000_000)
   const base = { v: 1, id: `somebody/${n}`, at }
+  // What was closed or unlabelled tends to be opened or labelled again.
+  if (m.holds.some((h) => h.reason.why === 'issue_closed') && random.happens(0.4)) return Event.parse({ ...base, type: 'IssueReopened', by: 'mara' })
+  if (m.holds.some((h) => h.reason.why === 'label_removed') && random.happens(0.4)) return Event.parse({ ...requested(at, random), id: base.id })
   const f = m.features.length > 0 ? random.one(m.features) : null
   const assertion = m.contract?.assertions[0]?.id ?? 'VAL-API-001'
   const command = (c: object) => ({ ...base, type: 'CommandGiven', by: 'mara', comment: n, issue: 7, created_at: at, command: c })
@@ -138,7 +142,7 @@ function somebody(m: Mission, at: string, random: Chance): Event {
       () => ({ ...base, type: 'PullRequestClosed', by: 'mara', ...place, merge_sha: random.happens(0.4) ? random.sha() : null }),
       () => ({ ...base, type: 'PullRequestReviewed', by: 'mara', ...place, head: f?.head ?? random.sha(), state: random.one(['approved', 'changes_requested']), body: 'please rename it' }),
       () => ({ ...base, type: 'HeadMoved', by: 'mara', branch: place.branch, sha: random.sha() }),
-      () => ({ ...base, type: 'RunStopped', run: Object.keys(m.runs)[0] ?? `${m.key}.build.f1.a1`, usage: { model: 'm', turns: 1, input_tokens: 1, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 1, cost_usd: 0.1, wall_ms: 1 } }),
+      () => ({ ...base, type: 'RunStopped', run: Object.values(m.runs).find((r) => r.usage === null)?.id ?? `${m.key}.build.f1.a1`, usage: { model: 'm', turns: 1, input_tokens: 1, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 1, cost_usd: 0.1, wall_ms: 1 } }),
     ])(),
   )
 }
