@@ -91,7 +91,7 @@ export const plan = {
   procedures: {
     install: null,
     test: 'node --test',
-    lint: 'npm run -s lint',
+    lint: 'node scripts/lint.js',
     types: null,
     start: 'node server.js',
     port: 3000,

@@ -1,0 +1,15 @@
+import { contract } from '../../story/contract.ts'
+import { plan } from '../../story/plan.ts'
+import { submit, type Program } from '../program.ts'
+import { section, type Brief } from '../request.ts'
+
+export function* contractProgram(): Program {
+  yield* submit('Everything the request speaks of can be seen from outside.', contract)
+}
+
+/** The plan; where people asked for changes, they stand in the first brief. */
+export function* decomposeProgram(brief: Brief): Program {
+  const asked = section(brief, 'revisions')
+  const features = asked === '' ? plan.features : plan.features.map((f, i) => (i === 0 ? { ...f, brief: `${f.brief}\n\nAsked for after the first plan:\n${asked.slice(0, 1_500)}` } : f))
+  yield* submit('Two can begin side by side.', { ...plan, features })
+}
