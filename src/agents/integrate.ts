@@ -28,6 +28,7 @@ export async function performIntegrate(effect: EffectOf<'IntegrateFeature'>, mis
 
   async function check() {
     await using sandbox = await sandboxes.open({ run: effect.id, workdir: workspace.dir, writable: true, env: procedures.env })
-    return runProcedures(sandbox, procedures, ['install', 'lint', 'types', 'test'], signal)
+    // Awaited here: the sandbox ends with this scope.
+    return await runProcedures(sandbox, procedures, ['install', 'lint', 'types', 'test'], signal)
   }
 }

@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest'
+import { performIntegrate } from '../../src/agents/integrate.ts'
+import type { TaskOf } from '../../src/agents/services.ts'
+import type { Sha } from '../../src/domain/id.ts'
+import { aFinding, aHandoff, aRun, aClarification, anUnderstanding, at, effect, f, finding, ms, runsOf, val } from '../support/builders.ts'
+import { says, uses } from '../support/messages-api.ts'
+import { hear, part } from './script.ts'
+import type { Step } from './script.ts'
+import { counter, world } from './world.ts'
+
+const handoff = aHandoff()
+const digest = uses('submit', { answer: 'It counts in count.js.', places: [{ path: 'count.js', line: 1, what: 'the counter' }], unsure: [] }, 'toolu_digest')
+
+describe('the orchestrator', () => {
+  test('has no files; it asks explorers, who read and bring back a digest, and their use is its own', async () => {
+    const clarification = aClarification()
+    await using here = await world({
+      'clarify.r1': [[uses('explore', { question: 'Where does the product count, and from what?' }, 'toolu_e1')], [uses('submit', clarification, 'toolu_s1')]],
+      'clarify.r1.x1': [[uses('read', { path: 'count.js' }, 'toolu_r1'), uses('bash', { command: 'echo x > count.js; ls' }, 'toolu_b1'), uses('grep', { pattern: 'next\\(' }, 'toolu_g1'), uses('glob', { pattern: '**/*.test.js' }, 'toolu_gl1')], [digest]],
+    })
+    here.mission.phase = 'clarifying'
+    const outcome = await here.run('clarify.r1', { task: 'clarify', round: 1 })
+    expect(outcome).toMatchObject({ is: 'answered', body: { type: 'Clarified', clarification, usage: { turns: 4, model: 'claude-opus-5-5' } } })
+    const [asking, reading, digesting, submitting] = here.requests.map(hear)
+    expect(asking?.tools).toEqual(['explore', 'submit'])
+    expect(reading?.tools).toEqual(['bash', 'read', 'glob', 'grep', 'submit'])
+    expect(part(reading?.message ?? '', 'question')).toBe('Where does the product count, and from what?')
+    const [file, shell, found, listed] = digesting?.results ?? []
+    expect(file?.text).toBe('    1\tlet n = 0\n    2\texport function next() {\n    3\t  return ++n\n    4\t}')
+    expect(shell?.text).toContain('Read-only file system')
+    expect(found?.text).toContain('count.js:2:export function next() {')
+    expect(listed?.text).toBe('count.test.js')
+    expect(submitting?.last).toContain('Places:\n- count.js:1 the counter')
+    expect(here.requests.map((r) => r.body.metadata.user_id)).toEqual(['clarify.r1', 'clarify.r1.x1', 'clarify.r1.x1', 'clarify.r1'].map((n) => effect(n)))
+  })
+
+  test('gets a plan back that a program would refuse, and a triage that forgets a finding', async () => {
+    const plan = { milestones: [{ id: 'm1', title: 'One', goal: 'It counts.' }], procedures: { install: null, test: null, lint: null, types: null, start: 'node server.js', port: 1, health: null, entry_points: [['node', 'cli.js']] } }
+    const feature = { id: 'f1', milestone: 'm1', title: 'Count', brief: 'Make it count.', after: [], touches: ['count.js'], risk: 'low', expected: 'It counts.' }
+    await using here = await world({
+      'decompose.n1': [[uses('submit', { ...plan, features: [{ ...feature, covers: ['VAL-API-001'] }] }, 't1')], [uses('submit', { ...plan, features: [{ ...feature, covers: ['VAL-API-001', 'VAL-CLI-001'] }] }, 't2')]],
+      'triage.f1.n1': [[uses('submit', { decisions: [], fixes: [] }, 't1')], [uses('submit', { decisions: [{ decision: 'dismiss', finding: 'review.f1.r1-1', reason: 'It is not so.' }], fixes: [] }, 't2')]],
+    })
+    here.mission.findings = [aFinding('review.f1.r1-1')]
+    expect(await here.run('decompose.n1', { task: 'decompose', n: 1, problems: [] })).toMatchObject({ body: { type: 'PlanWritten', plan: { features: [{ covers: ['VAL-API-001', 'VAL-CLI-001'], fixes: [] }] } } })
+    expect(hear(here.requests[1]!).results[0]?.text).toContain('VAL-CLI-001 is covered by no feature')
+    expect(await here.run('triage.f1.n1', { task: 'triage', scope: 'f1', findings: [finding('review.f1.r1-1')], n: 1, problems: [] })).toMatchObject({ body: { type: 'FindingsTriaged', triage: { decisions: [{ decision: 'dismiss' }] } } })
+    expect(hear(here.requests[3]!).results[0]?.text).toContain('decided 0 times')
+  })
+
+  test('may not ask once its rounds are over', async () => {
+    await using here = await world({ 'clarify.r4': [[uses('submit', aClarification(), 't1')], [uses('submit', { outcome: 'understood', understanding: anUnderstanding() }, 't2')]] })
+    expect(await here.run('clarify.r4', { task: 'clarify', round: 4 })).toMatchObject({ body: { type: 'Clarified', clarification: { outcome: 'understood' } } })
+  })
+})
+
+describe('a worker', () => {
+  const build = (over: Partial<TaskOf<'build'>> & { base: Sha }): TaskOf<'build'> => ({ task: 'build', feature: f(1), attempt: 1, merge: null, lessons: [], ...over })
+
+  test('writes, edits, runs and commits; what is left over is committed for it, with trailers', async () => {
+    const steps: Step[] = [
+      [uses('bash', { command: 'npm test 2>&1 | tail -3; id -u; env | grep -c KEY' }, 'b1'), uses('edit', { path: 'count.js', old: '++n', new: 'n++ + 1' }, 'e1'), uses('edit', { path: 'count.js', old: 'n', new: 'm' }, 'e2'), uses('commit', { message: 'feat: count from one' }, 'c1')],
+      [uses('write', { path: 'docs/count.md', content: 'It counts.\n' }, 'w1'), uses('changes', {}, 'ch1')],
+      [uses('submit', handoff, 's1')],
+    ]
+    await using here = await world({ 'build.f1.a1': steps })
+    const outcome = await here.run('build.f1.a1', build({ base: here.base }))
+    expect(outcome).toMatchObject({ is: 'answered', body: { type: 'FeatureHandedOff', feature: 'f1', handoff, usage: { turns: 3 } } })
+    const [ran, edited, ambiguous, committed] = hear(here.requests[1]!).results
+    expect(ran?.text).toMatch(/^exit 1 \([\d.]+ s\)\n/)
+    expect(edited).toEqual({ text: 'count.js changed at line 3.', error: false })
+    expect(ambiguous?.text).toMatch(/^The passage stands \d+ times in count.js/)
+    expect(committed?.text).toMatch(/^Committed as [0-9a-f]{12}\.$/)
+    expect(hear(here.requests[2]!).results[1]?.text).toContain('Not committed: docs/count.md')
+    const head = outcome.is === 'answered' && outcome.body.type === 'FeatureHandedOff' ? outcome.body.head : here.base
+    const diff = await here.services.workspaces.diff({ id: 81234, installation_id: 99, owner: 'acme', name: 'rooms' }, here.base, head)
+    expect(diff.files.map((file) => file.path)).toEqual(['count.js', 'docs/count.md'])
+    const log = await here.remote.git('--git-dir', `${here.remote.room}/data/mirrors/81234.git`, 'log', '--format=%B', `${here.base}..${head}`)
+    expect(log).toContain('feat: count from one\n\nMission: 81234-7\nFeature: f1\nAssertions: VAL-API-001, VAL-CLI-001\nAgent-Run: 81234-7.build.f1.a1\nModel: claude-sonnet-5-5')
+    // Redelivered, it answers the same and pays nothing.
+    const asked = here.requests.length
+    expect(await here.run('build.f1.a1', build({ base: here.base }))).toEqual(outcome)
+    expect(here.requests).toHaveLength(asked)
+  })
+
+  test('that did nothing, or touched what no agent may, hears so and then fails with that reason', async () => {
+    const again = (n: number) => [uses('submit', handoff, `s${n}`)]
+    await using here = await world({
+      'build.f1.a1': [again(1), again(2), again(3), again(4)],
+      'build.f1.a2': [[uses('write', { path: '.github/workflows/x.yml', content: 'on: push\n' }, 'w1'), ...again(1)], again(2), again(3), again(4)],
+    })
+    expect(await here.run('build.f1.a1', build({ base: here.base }))).toMatchObject({ body: { type: 'RunFailed', reason: 'no_work' } })
+    expect(await here.run('build.f1.a2', build({ base: here.base, attempt: 2 }))).toMatchObject({ body: { type: 'RunFailed', reason: 'push_gate', detail: expect.stringContaining('.github/workflows/x.yml') } })
+  })
+
+  test('goes on in the same worktree after its process died', async () => {
+    const steps: Step[] = [[uses('write', { path: 'count.js', content: 'export const next = () => 1\n' }, 'w1')], [uses('submit', handoff, 's1')]]
+    await using here = await world({ 'build.f1.a1': steps })
+    let turns = 0
+    expect(await here.run('build.f1.a1', build({ base: here.base }), { mayGoOn: async () => ++turns < 2 })).toMatchObject({ is: 'stopped', usage: { turns: 1 } })
+    const outcome = await here.run('build.f1.a1', build({ base: here.base }))
+    expect(outcome).toMatchObject({ is: 'answered', body: { type: 'FeatureHandedOff', usage: { turns: 2 } } })
+  })
+
+  test('finds the conflict it is to resolve in its tree', async () => {
+    await using here = await world({ 'build.f1.a2': [[uses('read', { path: 'count.js' }, 'r1')], [uses('write', { path: 'count.js', content: 'export const next = () => 3\n' }, 'w1')], [uses('submit', handoff, 's1')]] })
+    const ours = await here.remote.write('ours', { 'count.js': 'export const next = () => 1\n' }, 'main')
+    const theirs = await here.remote.write('theirs', { 'count.js': 'export const next = () => 2\n' }, 'main')
+    const outcome = await here.run('build.f1.a2', build({ base: ours, merge: theirs, attempt: 2, lessons: ['It conflicts with the mission branch.'] }))
+    const told = hear(here.requests[0]!).message
+    expect(part(told, 'merge')).toContain('Conflict marks stand in:\n./count.js')
+    expect(part(told, 'lessons')).toContain('It conflicts with the mission branch.')
+    expect(hear(here.requests[1]!).results[0]?.text).toContain('<<<<<<<')
+    const head = outcome.is === 'answered' && outcome.body.type === 'FeatureHandedOff' ? outcome.body.head : ours
+    expect(await here.services.workspaces.contains({ id: 81234, installation_id: 99, owner: 'acme', name: 'rooms' }, head, theirs)).toBe(true)
+  })
+})
+
+describe('scrutiny', () => {
+  test('sees diff, claims and what was done, never what the worker thought; and must say where', async () => {
+    const report = (place: object) => ({ summary: 'Looked at all of it.', results: [], findings: [{ severity: 'blocking', what: 'It counts from two now.', place, evidence: [{ kind: 'code', text: 'next() is 2' }] }] })
+    await using here = await world({
+      'build.f1.a1': [[says('SECRET THOUGHT'), uses('write', { path: 'count.js', content: 'export const next = () => 2\n' }, 'w1'), uses('bash', { command: 'npm test; echo SECRET OUTPUT' }, 'b1')], [uses('submit', handoff, 's1')]],
+      'review.f1.r1': [
+        [uses('bash', { command: 'cp -r /work /tmp/w && cd /tmp/w && node cli.js; touch /work/x' }, 'b1'), uses('write', { path: 'x', content: '' }, 'w1')],
+        [uses('submit', report({ path: 'nowhere.js', line: 1 }), 's1')],
+        [uses('submit', report({ path: 'count.js', line: 1 }), 's2')],
+      ],
+    })
+    const built = await here.run('build.f1.a1', { task: 'build', feature: f(1), attempt: 1, base: here.base, merge: null, lessons: [] })
+    const head = built.is === 'answered' && built.body.type === 'FeatureHandedOff' ? built.body.head : here.base
+    here.mission.runs = runsOf(aRun('build.f1.a1', { feature: f(1) }))
+    here.mission.features[0]!.handoff = handoff
+    const outcome = await here.run('review.f1.r1', { task: 'review', feature: f(1), round: 1, base: here.base, head })
+    expect(outcome).toMatchObject({ body: { type: 'FeatureReviewed', feature: 'f1', report: { findings: [{ place: { path: 'count.js', line: 1 } }] } } })
+
+    const told = hear(here.requests[2]!)
+    expect(told.system.startsWith('# Scrutiny: review one feature\n')).toBe(true)
+    expect(part(told.message, 'diff')).toContain('+export const next = () => 2')
+    expect(part(told.message, 'handoff')).toContain(handoff.summary)
+    expect(part(told.message, 'trajectory')).toMatch(/1\. write count\.js -> \d+ characters\n1\. bash npm test; echo SECRET OUTPUT -> exit 0, \d+ characters/)
+    expect(part(told.message, 'checks')).toMatch(/lint: node --check server.js -> exit 0 .*\ntest: npm test -> exit 1/)
+    expect(told.message).not.toContain('SECRET THOUGHT')
+    expect(told.message.match(/SECRET OUTPUT/g)).toHaveLength(1)
+    const [shell, writing] = hear(here.requests[3]!).results
+    expect(shell?.text).toContain('Read-only file system')
+    expect(shell?.text).toContain('\n2\n')
+    expect(writing?.text).toContain('There is no tool write.')
+    expect(hear(here.requests[4]!).results[0]?.text).toContain('nowhere.js is not there at this commit')
+  })
+
+  test('of a milestone sees the whole change', async () => {
+    await using here = await world({ 'synthesise.m1.r1': [[uses('submit', { summary: 'It fits together.', results: [], findings: [] }, 's1')]] })
+    const head = await here.remote.write('main', { 'more.js': 'export {}\n' })
+    expect(await here.run('synthesise.m1.r1', { task: 'synthesise', milestone: ms(1), round: 1, base: here.base, head })).toMatchObject({ body: { type: 'MilestoneSynthesised', report: { summary: 'It fits together.' } } })
+    const told = hear(here.requests[0]!).message
+    expect(part(told, 'diff')).toContain('more.js +1 -0')
+    expect(part(told, 'checks')).toContain('test: npm test -> exit 0')
+  })
+})
+
+describe('user testing', () => {
+  const exercise = (here: { base: Sha }, over: Partial<TaskOf<'exercise'>> = {}): TaskOf<'exercise'> => ({ task: 'exercise', milestone: ms(1), round: 1, part: 1, assertions: [val('API-001'), val('CLI-001')], head: here.base, ...over })
+  const http = (n: number, assertion = 'VAL-API-001') => uses('http', { assertion, method: 'GET', url: 'http://127.0.0.1:4321/next' }, `h${n}`)
+  const command = (argv: string[], n = 1) => uses('command', { assertion: 'VAL-CLI-001', argv }, `c${n}`)
+  const pass = (assertion: string, kind: string) => ({ assertion, result: 'pass', note: 'Seen.', evidence: [{ kind, text: '1, then 2' }] })
+  const report = (...results: object[]) => ({ summary: 'It works.', results, findings: [] })
+
+  test('drives the running product with the tools of the contract, and sees none of its files', async () => {
+    await using here = await world({
+      'exercise.m1.r1.p1': [
+        [http(1), http(2), command(['node', 'cli.js']), command(['cat', 'count.js'], 2), http(3, 'VAL-CLI-001'), uses('product', { act: 'restart' }, 'p1'), http(4), uses('product', { act: 'logs' }, 'p2')],
+        [uses('submit', report(pass('VAL-API-001', 'http'), pass('VAL-CLI-001', 'command')), 's1')],
+      ],
+    })
+    const outcome = await here.run('exercise.m1.r1.p1', exercise(here))
+    expect(outcome).toMatchObject({ body: { type: 'AssertionsExercised', report: { results: [{ result: 'pass' }, { result: 'pass' }] } } })
+    const told = hear(here.requests[0]!)
+    expect(told.tools).toEqual(['command', 'http', 'product', 'submit'])
+    expect(JSON.parse(part(told.message, 'reach'))).toEqual({ address: 'http://127.0.0.1:4321', entry_points: [['node', 'cli.js']] })
+    expect(told.message).not.toContain('npm test')
+    const [one, two, cli, cat, foreign, restarted, fresh, logs] = hear(here.requests[1]!).results
+    expect(one?.text).toMatch(/-> 200 .*[^]*\n\n1$/)
+    expect(two?.text).toMatch(/\n\n2$/)
+    expect(cli?.text).toMatch(/^exit 0 .*\n1$/)
+    expect(cat).toEqual({ text: `Only the product's own commands run here. They begin with: ["node","cli.js"].`, error: true })
+    expect(foreign).toEqual({ text: 'The contract exercises VAL-CLI-001 with command, not with http.', error: true })
+    expect([restarted?.text, logs?.text]).toEqual(['Up.', 'listening\n'])
+    expect(fresh?.text).toMatch(/\n\n1$/)
+  })
+
+  test('a pass without a call behind it goes back, and in the end counts as blocked', async () => {
+    const claimed = report(pass('VAL-API-001', 'http'), pass('VAL-CLI-001', 'http'))
+    await using here = await world({ 'exercise.m1.r1.p1': [[http(1)], ...[1, 2, 3, 4].map((n) => [uses('submit', claimed, `s${n}`)])] })
+    const outcome = await here.run('exercise.m1.r1.p1', exercise(here))
+    expect(hear(here.requests[2]!).results[0]?.text).toContain('VAL-CLI-001: no call of command that names it was answered in this run')
+    expect(outcome).toMatchObject({ body: { report: { results: [{ assertion: 'VAL-API-001', result: 'pass' }, { assertion: 'VAL-CLI-001', result: 'blocked', note: expect.stringContaining('Reported as passed, but') }] } } })
+  })
+
+  test('a product that does not start blocks everything, with its log, and costs no turn', async () => {
+    await using here = await world({}, { ...counter, 'server.js': "console.log('cannot open the door')\nprocess.exit(3)\n" })
+    expect(await here.run('exercise.final.r1.p1', exercise(here, { milestone: null }))).toMatchObject({
+      body: { usage: { turns: 0, cost_usd: 0 }, report: { results: [{ result: 'blocked', note: expect.stringContaining('cannot open the door') }, { result: 'blocked' }] } },
+    })
+    expect(here.requests).toEqual([])
+  })
+})
+
+describe('integrating', () => {
+  const integrate = (here: Awaited<ReturnType<typeof world>>, head: typeof here.base, onto: typeof here.base) =>
+    performIntegrate({ type: 'IntegrateFeature', id: effect('integrate', 'f1', 1), at: at(40), feature: f(1), head, onto }, here.mission, here.services, new AbortController().signal)
+
+  test('brings a feature up to the head and runs the procedures on what comes of it', async () => {
+    await using here = await world({})
+    const head = await here.remote.write('f1', { 'a.js': 'export const a = 1\n' }, 'main')
+    const onto = await here.remote.write('main', { 'b.js': 'export const b = 1\n' })
+    const clean = await integrate(here, head, onto)
+    expect(clean).toMatchObject({ outcome: 'clean', output: expect.stringMatching(/lint: .* exit 0 .*\ntest: npm test -> exit 0/) })
+    const repository = { id: 81234, installation_id: 99, owner: 'acme', name: 'rooms' }
+    expect(await Promise.all([head, onto].map((sha) => here.services.workspaces.contains(repository, clean.head, sha)))).toEqual([true, true])
+
+    const breaking = await here.remote.write('main', { 'count.js': 'export const next = () => 7\n' })
+    expect(await integrate(here, head, breaking)).toMatchObject({ outcome: 'broken', output: expect.stringContaining('test: npm test -> exit 1') })
+    const mine = await here.remote.write('f1', { 'count.js': 'export const next = () => 8\n' })
+    expect(await integrate(here, mine, breaking)).toMatchObject({ outcome: 'conflict', head: mine, output: 'These files changed on both sides: count.js' })
+  })
+})
