@@ -17,6 +17,7 @@ import { Limits, Policy } from '../../../src/domain/policy.ts'
 import { transition } from '../../../src/domain/transition.ts'
 import { startEmulator } from '../../../src/emulator/emulator.ts'
 import type { Emulator } from '../../../src/emulator/emulator.ts'
+import type { Target } from '../../../src/emulator/webhooks.ts'
 import { ForgeAway } from '../../../src/ports/forge.ts'
 import type { AnswerBody, Forge } from '../../../src/ports/forge.ts'
 import type { RepositoryRef, Workspaces } from '../../../src/ports/workspaces.ts'
@@ -42,13 +43,24 @@ export interface Stage extends AsyncDisposable {
   pending<T extends EffectType>(type: T): EffectOf<T>
   /** A worker's commit. */
   commit(at: Sha, files: Record<string, string>, run: string): Promise<Sha>
+  /** How many answers were lost so far. */
+  lost(): number
   signal: AbortSignal
 }
 
+/** Every call of an act that changes something, but for reactions: those are set, and set again. */
+const changes = [
+  ...['POST issues', 'PATCH issues/{issue_number}', 'POST issues/{issue_number}/comments', 'PATCH issues/comments/{comment_id}'],
+  ...['POST labels', 'PUT issues/{issue_number}/labels', 'DELETE issues/{issue_number}/labels/{name}'],
+  ...['POST issues/{issue_number}/sub_issues', 'POST issues/{issue_number}/dependencies/blocked_by'],
+  ...['POST pulls', 'PATCH pulls/{pull_number}', 'PUT pulls/{pull_number}/merge', 'POST pulls/{pull_number}/reviews', 'POST pulls/{pull_number}/comments'],
+  ...['POST check-runs', 'PATCH check-runs/{check_run_id}', 'DELETE git/refs/{ref}'],
+]
+
 /** An emulator, a real repository, the forge over real HTTP and git, and one mission, folded by the real protocol. */
-export async function openStage(manner: Manner = 'once'): Promise<Stage> {
+export async function openStage(manner: Manner = 'once', options: { webhook?: Target } = {}): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'forge-'))
-  const emulator = await startEmulator({ data_dir: join(dir, 'github'), webhook: null, app: { id: 77, slug: 'missions-test' } })
+  const emulator = await startEmulator({ data_dir: join(dir, 'github'), webhook: options.webhook ?? null, app: { id: 77, slug: 'missions-test' } })
   const record = await emulator.addRepository({ owner: 'acme', name: 'rooms' })
   emulator.addCollaborator('acme/rooms', 'mara', 'write')
   const issue = await emulator.as('mara').createIssue('acme/rooms', { title: 'No double bookings', body: 'Please.', labels: ['mission'] })
@@ -73,6 +85,7 @@ export async function openStage(manner: Manner = 'once'): Promise<Stage> {
   }
   let mission: Mission | null = null
   let told = 0
+  let lost = 0
 
   function tell(body: Record<string, unknown>): void {
     const event = Event.parse({ v: 1, id: `told/${++told}`, at: new Date().toISOString(), ...body })
@@ -109,11 +122,12 @@ export async function openStage(manner: Manner = 'once'): Promise<Stage> {
   /** Each try loses the answer to its first change, so that each change is once the last thing that was done. */
   async function performLosing(effect: ActEffect): Promise<AnswerBody> {
     for (let tries = 0; tries < 60; tries++) {
-      for (const method of ['POST', 'PATCH', 'PUT', 'DELETE']) emulator.faults.add({ do: tries % 2 === 0 ? 'reset' : 'html', match: `${method} /repos/*`, when: 'after', times: 1 })
+      for (const operation of changes) emulator.faults.add({ do: tries % 2 === 0 ? 'reset' : 'html', match: operation.replace(' ', ' /repos/{owner}/{repo}/'), when: 'after', times: 1 })
       try {
         return await forge.perform(effect, now(), signal)
       } catch (error) {
         if (!(error instanceof ForgeAway)) throw error
+        lost += 1
       } finally {
         emulator.faults.clear()
       }
@@ -133,6 +147,7 @@ export async function openStage(manner: Manner = 'once'): Promise<Stage> {
     mission: now,
     tell,
     pending,
+    lost: () => lost,
     signal,
     async act(type) {
       const effect = now().pending.find((candidate): candidate is ActEffect => candidate.type === type && laneOf[candidate.type] === 'act')
