@@ -55,7 +55,7 @@ test('kill -9 -1 ends the command and its neighbours, not the sandbox', async ()
 test('pkill node means the agent’s servers', async () => {
   await using box = await opened(sandboxes)
   const base = await served(box.sandbox)
-  expect((await sh(box.sandbox, 'pkill node; echo done')).stdout).toBe('done\n')
+  expect((await sh(box.sandbox, 'pkill node; while pgrep -x node > /dev/null; do :; done; echo done')).stdout).toBe('done\n')
   await expect(box.sandbox.http({ method: 'GET', url: base, timeout_ms: 2_000 })).rejects.toThrow(/ECONNREFUSED/)
 })
 

@@ -15,8 +15,8 @@ const answer = z.union([
 ])
 
 interface Waiting {
-  done(value: unknown): void
-  failed(error: Error): void
+  done: (value: unknown) => void
+  failed: (error: Error) => void
 }
 
 /** The supervisor died and another took its place: the call is lost, the sandbox is not. */
@@ -42,17 +42,17 @@ export class Channel {
     from.on('end', () => this.lose('the sandbox ended'))
   }
 
-  /** Resolves at the supervisor's first word. `why` is asked for words when none comes. */
-  async opened(why: () => string): Promise<void> {
+  /** Resolves at the supervisor's first word. */
+  async opened(): Promise<void> {
+    const late = setTimeout(() => this.lose(`no answer within ${START_MS} ms`), START_MS)
     await new Promise<void>((done, failed) => {
-      const timer = setTimeout(() => this.lose(`no answer within ${START_MS} ms`), START_MS)
-      this.#onHello = () => {
-        clearTimeout(timer)
-        done()
-      }
-      this.#waiting.set(0, { done: () => done(), failed: (error) => failed(new SandboxLost(`the sandbox did not start: ${why() || error.message}`)) })
+      this.#onHello = done
+      this.#waiting.set(0, { done: () => done(), failed })
       if (this.#lost !== null) failed(this.#lost)
-    }).finally(() => this.#waiting.delete(0))
+    }).finally(() => {
+      clearTimeout(late)
+      this.#waiting.delete(0)
+    })
   }
 
   /** `within_ms` guards against a supervisor that hangs; past it the sandbox counts as lost. */
@@ -133,7 +133,7 @@ export class Channel {
   }
 
   #rejectAll(error: Error): void {
-    for (const waiting of [...this.#waiting.values()]) waiting.failed(error)
+    for (const waiting of this.#waiting.values()) waiting.failed(error)
     this.#waiting.clear()
   }
 }

@@ -24,9 +24,9 @@ export function confine(options: SandboxOptions, installed: Installed, confineme
     ...writable(options.limits, confinement),
     ...installed.binds.flatMap(([host, inside]) => ['--ro-bind', host, inside]),
     // Both are unbounded memory otherwise.
-    ...['--remount-ro', '/dev', '--remount-ro', '/'],
+    ...flags('--remount-ro /dev --remount-ro /'),
     ...environment(installed, confinement),
-    ...['--chdir', '/work', '--as-pid-1', '--'],
+    ...flags('--chdir /work --as-pid-1 --'),
     ...supervised(options, installed, confinement),
   ]
   return `exec ${quoted(words)} 10<<'PASSWD' 11<<'GROUP' 12<<'HOSTS' 13<<'NSS'
@@ -45,13 +45,16 @@ hosts: files
 NSS`
 }
 
+function flags(line: string): string[] {
+  return line.split(' ')
+}
+
 function namespaces({ network }: Confinement): string[] {
-  const own = ['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try']
   return [
-    ...own,
+    ...flags('--unshare-user --unshare-ipc --unshare-pid --unshare-uts --unshare-cgroup-try'),
     ...(network === 'own' ? ['--unshare-net'] : []),
-    ...['--disable-userns', '--uid', '1000', '--gid', '1000', '--hostname', 'sandbox'],
-    ...['--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--clearenv'],
+    ...flags('--disable-userns --uid 1000 --gid 1000 --hostname sandbox'),
+    ...flags('--cap-drop ALL --die-with-parent --new-session --clearenv'),
   ]
 }
 
@@ -82,11 +85,9 @@ function hiddenKernel(): string[] {
 }
 
 function writable(limits: SandboxLimits, { workdir, writable }: Confinement): string[] {
-  const size = String(limits.memory_bytes)
-  return [
-    ...['--size', size, '--tmpfs', '/tmp', '--dir', '/tmp/home', '--size', size, '--tmpfs', '/dev/shm'],
-    ...[writable ? '--bind' : '--ro-bind', realpathSync(workdir), '/work'],
-  ]
+  const size = limits.memory_bytes
+  const memory = flags(`--size ${size} --tmpfs /tmp --dir /tmp/home --size ${size} --tmpfs /dev/shm`)
+  return [...memory, writable ? '--bind' : '--ro-bind', realpathSync(workdir), '/work']
 }
 
 function environment({ node }: Installed, { env }: Confinement): string[] {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 
+import { SandboxLost } from '../../ports/sandbox.ts'
 import { Channel } from './channel.ts'
 
 const END_MS = 3_000
@@ -10,7 +11,7 @@ const KILL_MS = 10_000
 export interface Held {
   channels: Channel[]
   /** Everything is gone when it resolves. */
-  end(): Promise<void>
+  end: () => Promise<void>
 }
 
 /** `stdio`: one channel over the script's stdin and stdout. `pair`: two, over its file descriptors 3 and 4. */
@@ -31,10 +32,11 @@ export async function hold(script: string, ways: 'stdio' | 'pair', env: Record<s
     for (const channel of channels) channel.lose('the sandbox was closed')
   }
   try {
-    await Promise.all(channels.map((channel) => channel.opened(complaint)))
+    await Promise.all(channels.map((channel) => channel.opened()))
   } catch (error) {
+    // Its last words may come after its last breath: they are whole once it is gone.
     await end()
-    throw error
+    throw new SandboxLost(`the sandbox did not start: ${complaint() || String(error)}`, { cause: error })
   }
   return { channels, end: once(end) }
 }

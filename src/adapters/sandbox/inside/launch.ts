@@ -9,7 +9,7 @@ import { killTree } from './tree.ts'
 export interface Launched {
   child: ChildProcess
   ended: Promise<{ exit: number | null; note: string }>
-  kill(): void
+  kill: () => void
 }
 
 let launches = 0

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
-import type { BrowserContext, Dialog, Locator, Page } from 'playwright-core'
+import type { BrowserContext, Dialog, Frame, Locator, Page } from 'playwright-core'
 
 import type { BrowserAction, BrowserObservation } from '../../../ports/sandbox.ts'
 import { Heard } from './heard.ts'
@@ -10,6 +11,7 @@ import { worded } from './worded.ts'
 
 const ACT_MS = 5_000
 const LOAD_MS = 20_000
+const ERROR_PAGE_MS = 1_000
 const SNAPSHOT_CHARACTERS = 12_000
 
 /** What a person would look at: the newest page of one fresh profile, and the dialog in front of it. */
@@ -79,12 +81,23 @@ export class Tab {
   async #open(url: string): Promise<void> {
     const problem = loopbackProblem(url)
     if (problem !== null) throw new Error(problem)
+    const page = this.#page
+    let shown: () => void = () => undefined
+    const error_page = new Promise<void>((done) => (shown = done))
+    const look = (frame: Frame) => {
+      if (frame === page.mainFrame() && frame.url().startsWith('chrome-error:')) shown()
+    }
+    page.on('framenavigated', look)
     try {
-      await this.#page.goto(url, { waitUntil: 'load', timeout: LOAD_MS })
+      await page.goto(url, { waitUntil: 'load', timeout: LOAD_MS })
     } catch (error) {
+      // The error page comes later than the error, and would get in the way of the next address.
+      await Promise.race([error_page, setTimeout(ERROR_PAGE_MS)])
       // The lines say what a bare error does not: that a redirect led to an address that is refused.
       const { network } = this.#heard.take()
       throw new Error([worded(error), ...network].join('\n'), { cause: error })
+    } finally {
+      page.off('framenavigated', look)
     }
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 
 /**
  * Kills a process, its group, its session, its descendants, and every process that carries `mark` in its environment:
@@ -26,7 +26,9 @@ export function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** None where there is no /proc: a host that is not Linux is left with process groups. */
 export function processIds(): number[] {
+  if (!existsSync('/proc')) return []
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => Number.isInteger(pid) && pid > 0)
