@@ -21,7 +21,7 @@ export async function play<V>(job: Job, part: Part<V>): Promise<Ending<V>> {
   const { services, mission, signal } = job
   const { model, trajectories, clock } = services
   const purse = purseOf(mission, part.run, services)
-  return runAgent(cast(job, part), { model, trajectories, clock, purse, prices: services.config.prices, mayGoOn: services.mayGoOn }, signal)
+  return runAgent(cast(job, part), { model, trajectories, clock, purse, prices: services.config.prices, mayGoOn: () => services.mayGoOn() }, signal)
 }
 
 function cast<V>(job: Job, part: Part<V>): Agent<V> {

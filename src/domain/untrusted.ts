@@ -22,17 +22,39 @@ export function canonicalise(raw: string): Canonical {
   return { text: text.length > cap_chars || raw.length > cap_chars * 2 ? `${text.slice(0, cap_chars)}\n[cut here]` : text, hidden_passages }
 }
 
-// Soft hyphen, joiners, fillers, zero widths, bidirectional controls, invisible operators, variation selectors, tags, controls but tab and newline.
-const invisible =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/gu
-/** What emoji and editors leave behind is taken out too, and hides nothing. */
-const harmless = /^(?:[\ufe0e\ufe0f\u200c\u200d]{1,2}|\ufeff|\u00ad|\u2028|\u000c)$/
+/** Code points that show nothing or turn the reading direction: joiners, fillers, zero widths, bidirectional controls, tags, controls but tab and newline. */
+const invisible: readonly (readonly [number, number])[] = [
+  [0x00, 0x08], [0x0b, 0x1f], [0x7f, 0x9f], [0xad, 0xad], [0x34f, 0x34f], [0x61c, 0x61c], [0x115f, 0x1160], [0x17b4, 0x17b5], [0x180b, 0x180f],
+  [0x200b, 0x200f], [0x2028, 0x202e], [0x2060, 0x206f], [0x3164, 0x3164], [0xfe00, 0xfe0f], [0xfeff, 0xfeff], [0xffa0, 0xffa0], [0xfff0, 0xfffb],
+  [0x1bca0, 0x1bca3], [0x1d173, 0x1d17a], [0xe0000, 0xe0fff],
+]
+/** What emoji, some scripts and editors leave behind is taken out too; one or two of these hide nothing. */
+const harmless = new Set([0x200c, 0x200d, 0xfe0e, 0xfe0f, 0xfeff, 0xad, 0x0c, 0x2028])
+const breaks = new Set([0x0b, 0x0c, 0x85, 0x2028, 0x2029])
 
 function withoutInvisible(text: string, hid: () => void): string {
-  return text.replace(invisible, (run) => {
-    if (!harmless.test(run)) hid()
-    return /[\u2028\u2029\u000b\u000c\u0085]/.test(run) ? '\n' : ''
-  })
+  const kept: string[] = []
+  let run: number[] = []
+  const close = () => {
+    if (run.length > 2 || run.some((code) => !harmless.has(code))) hid()
+    if (run.some((code) => breaks.has(code))) kept.push('\n')
+    run = []
+  }
+  for (const c of text) {
+    const code = c.codePointAt(0) ?? 0
+    if (isInvisible(code)) {
+      run.push(code)
+      continue
+    }
+    if (run.length > 0) close()
+    kept.push(c)
+  }
+  if (run.length > 0) close()
+  return kept.join('')
+}
+
+function isInvisible(code: number): boolean {
+  return (code < 0x20 || code >= 0x7f) && invisible.some(([from, to]) => code >= from && code <= to)
 }
 
 /** Comments, declarations, processing instructions and CDATA: GitHub shows none of them. */

@@ -77,7 +77,7 @@ async function play(setting: Setting) {
   }
   const ending = await runAgent(agent, services, new AbortController().signal).catch((error: unknown) => error)
   const { trajectories } = services
-  return { ending, acted, requests: api.requests, last: api.requests.length > 0 ? hear(api.requests.at(-1)!) : null, trajectories, spent: await ledger.spent(mission.key) }
+  return { ending, acted, requests: api.requests, last: api.requests.length > 0 ? hear(api.requests.at(-1)) : null, trajectories, spent: await ledger.spent(mission.key) }
 }
 
 describe('an agent', () => {
@@ -87,7 +87,7 @@ describe('an agent', () => {
     expect(ending).toMatchObject({ usage: { cost_usd: expect.closeTo(spent, 9) } })
     expect(spent).toBeCloseTo((300 * 2 + 60 * 10) / 1e6, 9)
     expect(acted).toEqual([1])
-    expect(requests[1]?.body.messages.at(-1).content.map((b: Block) => [b['tool_use_id'], b['content']])).toEqual([
+    expect(requests[1]?.body.messages.at(-1)?.content.map((b) => [b['tool_use_id'], b['content']])).toEqual([
       ['toolu_look_1', [{ type: 'text', text: 'saw 1' }]],
       ['toolu_look_2', [{ type: 'text', text: 'saw 2' }]],
     ])
@@ -105,11 +105,11 @@ describe('an agent', () => {
     const many = Array.from({ length: 50 }, (_, i) => look(100 + i))
     const { ending, requests } = await play({ steps: [[uses('fly', {}, 't1'), uses('look', { n: 'one', m: 2 }, 't2')], many, [hand('done')]] })
     expect(ending).toMatchObject({ is: 'submitted' })
-    const [unknown, bad] = hear(requests[1]!).results
+    const [unknown, bad] = hear(requests[1]).results
     expect(unknown).toEqual({ text: 'There is no tool fly. You have: look, act, submit.', error: true })
     expect(bad?.error).toBe(true)
     expect(bad?.text).toContain('does not fit its schema')
-    const results = hear(requests[2]!).results
+    const results = hear(requests[2]).results
     expect(results).toHaveLength(50)
     expect(results.filter((r) => !r.error)).toHaveLength(16)
     expect(results[49]?.text).toContain('at most 16 calls a turn')
@@ -119,8 +119,8 @@ describe('an agent', () => {
     const { ending, acted, requests } = await play({ steps: [{ say: [act(1)], stop: 'max_tokens' }, [hand('done')]] })
     expect(acted).toEqual([])
     expect(ending).toMatchObject({ is: 'submitted' })
-    expect(hear(requests[1]!).results).toEqual([{ text: 'Not run: your turn was cut at its output limit before this call was whole.', error: true }])
-    expect(hear(requests[1]!).last).toContain('smaller steps')
+    expect(hear(requests[1]).results).toEqual([{ text: 'Not run: your turn was cut at its output limit before this call was whole.', error: true }])
+    expect(hear(requests[1]).last).toContain('smaller steps')
   })
 
   test.each([
@@ -150,8 +150,8 @@ describe('limits', () => {
     const { ending, requests } = await play({ steps: Array.from({ length: 9 }, (_, i) => [look(i)]), limits: { turns: 6 } })
     expect(ending).toMatchObject({ is: 'failed', reason: 'turns' })
     expect(requests).toHaveLength(6)
-    expect(hear(requests[1]!).last).toContain('You have 5 turns left.')
-    expect(hear(requests[5]!).last).toContain('This is your last turn.')
+    expect(hear(requests[1]).last).toContain('You have 5 turns left.')
+    expect(hear(requests[5]).last).toContain('This is your last turn.')
   })
 
   test.each([
@@ -207,7 +207,7 @@ describe('a run whose process dies', () => {
     expect(before.acted).toEqual([1])
     const after = await play({ steps, trajectories: store })
     expect(after.acted).toEqual([2])
-    expect(hear(after.requests[0]!).results[1]).toMatchObject({ error: true, text: expect.stringContaining('check the state before you repeat it') })
+    expect(hear(after.requests[0]).results[1]).toMatchObject({ error: true, text: expect.stringContaining('check the state before you repeat it') })
   })
 
   test('answers from its record once it has ended, and pays nothing', async () => {
@@ -236,5 +236,5 @@ function texts(requests: SentRequest[]): string[] {
 
 function dyingAfter(store: Trajectories, lines: number): Trajectories {
   let left = lines
-  return { read: store.read, append: async (id, line) => (left-- > 0 ? store.append(id, line) : Promise.reject(new Error('killed'))) }
+  return { read: (id) => store.read(id), append: async (id, line) => (left-- > 0 ? store.append(id, line) : Promise.reject(new Error('killed'))) }
 }

@@ -43,9 +43,9 @@ describe('the orchestrator', () => {
     })
     here.mission.findings = [aFinding('review.f1.r1-1')]
     expect(await here.run('decompose.n1', { task: 'decompose', n: 1, problems: [] })).toMatchObject({ body: { type: 'PlanWritten', plan: { features: [{ covers: ['VAL-API-001', 'VAL-CLI-001'], fixes: [] }] } } })
-    expect(hear(here.requests[1]!).results[0]?.text).toContain('VAL-CLI-001 is covered by no feature')
+    expect(hear(here.requests[1]).results[0]?.text).toContain('VAL-CLI-001 is covered by no feature')
     expect(await here.run('triage.f1.n1', { task: 'triage', scope: 'f1', findings: [finding('review.f1.r1-1')], n: 1, problems: [] })).toMatchObject({ body: { type: 'FindingsTriaged', triage: { decisions: [{ decision: 'dismiss' }] } } })
-    expect(hear(here.requests[3]!).results[0]?.text).toContain('decided 0 times')
+    expect(hear(here.requests[3]).results[0]?.text).toContain('decided 0 times')
   })
 
   test('may not ask once its rounds are over', async () => {
@@ -66,12 +66,12 @@ describe('a worker', () => {
     await using here = await world({ 'build.f1.a1': steps })
     const outcome = await here.run('build.f1.a1', build({ base: here.base }))
     expect(outcome).toMatchObject({ is: 'answered', body: { type: 'FeatureHandedOff', feature: 'f1', handoff, usage: { turns: 3 } } })
-    const [ran, edited, ambiguous, committed] = hear(here.requests[1]!).results
+    const [ran, edited, ambiguous, committed] = hear(here.requests[1]).results
     expect(ran?.text).toMatch(/^exit 1 \([\d.]+ s\)\n/)
     expect(edited).toEqual({ text: 'count.js changed at line 3.', error: false })
     expect(ambiguous?.text).toMatch(/^The passage stands \d+ times in count.js/)
     expect(committed?.text).toMatch(/^Committed as [0-9a-f]{12}\.$/)
-    expect(hear(here.requests[2]!).results[1]?.text).toContain('Not committed: docs/count.md')
+    expect(hear(here.requests[2]).results[1]?.text).toContain('Not committed: docs/count.md')
     const head = outcome.is === 'answered' && outcome.body.type === 'FeatureHandedOff' ? outcome.body.head : here.base
     const diff = await here.services.workspaces.diff({ id: 81234, installation_id: 99, owner: 'acme', name: 'rooms' }, here.base, head)
     expect(diff.files.map((file) => file.path)).toEqual(['count.js', 'docs/count.md'])
@@ -107,10 +107,10 @@ describe('a worker', () => {
     const ours = await here.remote.write('ours', { 'count.js': 'export const next = () => 1\n' }, 'main')
     const theirs = await here.remote.write('theirs', { 'count.js': 'export const next = () => 2\n' }, 'main')
     const outcome = await here.run('build.f1.a2', build({ base: ours, merge: theirs, attempt: 2, lessons: ['It conflicts with the mission branch.'] }))
-    const told = hear(here.requests[0]!).message
+    const told = hear(here.requests[0]).message
     expect(part(told, 'merge')).toContain('Conflict marks stand in:\n./count.js')
     expect(part(told, 'lessons')).toContain('It conflicts with the mission branch.')
-    expect(hear(here.requests[1]!).results[0]?.text).toContain('<<<<<<<')
+    expect(hear(here.requests[1]).results[0]?.text).toContain('<<<<<<<')
     const head = outcome.is === 'answered' && outcome.body.type === 'FeatureHandedOff' ? outcome.body.head : ours
     expect(await here.services.workspaces.contains({ id: 81234, installation_id: 99, owner: 'acme', name: 'rooms' }, head, theirs)).toBe(true)
   })
@@ -130,11 +130,11 @@ describe('scrutiny', () => {
     const built = await here.run('build.f1.a1', { task: 'build', feature: f(1), attempt: 1, base: here.base, merge: null, lessons: [] })
     const head = built.is === 'answered' && built.body.type === 'FeatureHandedOff' ? built.body.head : here.base
     here.mission.runs = runsOf(aRun('build.f1.a1', { feature: f(1) }))
-    here.mission.features[0]!.handoff = handoff
+    here.mission.features = here.mission.features.map((state) => ({ ...state, handoff }))
     const outcome = await here.run('review.f1.r1', { task: 'review', feature: f(1), round: 1, base: here.base, head })
     expect(outcome).toMatchObject({ body: { type: 'FeatureReviewed', feature: 'f1', report: { findings: [{ place: { path: 'count.js', line: 1 } }] } } })
 
-    const told = hear(here.requests[2]!)
+    const told = hear(here.requests[2])
     expect(told.system.startsWith('# Scrutiny: review one feature\n')).toBe(true)
     expect(part(told.message, 'diff')).toContain('+export const next = () => 2')
     expect(part(told.message, 'handoff')).toContain(handoff.summary)
@@ -142,18 +142,18 @@ describe('scrutiny', () => {
     expect(part(told.message, 'checks')).toMatch(/lint: node --check server.js -> exit 0 .*\ntest: npm test -> exit 1/)
     expect(told.message).not.toContain('SECRET THOUGHT')
     expect(told.message.match(/SECRET OUTPUT/g)).toHaveLength(1)
-    const [shell, writing] = hear(here.requests[3]!).results
+    const [shell, writing] = hear(here.requests[3]).results
     expect(shell?.text).toContain('Read-only file system')
     expect(shell?.text).toContain('\n2\n')
     expect(writing?.text).toContain('There is no tool write.')
-    expect(hear(here.requests[4]!).results[0]?.text).toContain('nowhere.js is not there at this commit')
+    expect(hear(here.requests[4]).results[0]?.text).toContain('nowhere.js is not there at this commit')
   })
 
   test('of a milestone sees the whole change', async () => {
     await using here = await world({ 'synthesise.m1.r1': [[uses('submit', { summary: 'It fits together.', results: [], findings: [] }, 's1')]] })
     const head = await here.remote.write('main', { 'more.js': 'export {}\n' })
     expect(await here.run('synthesise.m1.r1', { task: 'synthesise', milestone: ms(1), round: 1, base: here.base, head })).toMatchObject({ body: { type: 'MilestoneSynthesised', report: { summary: 'It fits together.' } } })
-    const told = hear(here.requests[0]!).message
+    const told = hear(here.requests[0]).message
     expect(part(told, 'diff')).toContain('more.js +1 -0')
     expect(part(told, 'checks')).toContain('test: npm test -> exit 0')
   })
@@ -175,11 +175,11 @@ describe('user testing', () => {
     })
     const outcome = await here.run('exercise.m1.r1.p1', exercise(here))
     expect(outcome).toMatchObject({ body: { type: 'AssertionsExercised', report: { results: [{ result: 'pass' }, { result: 'pass' }] } } })
-    const told = hear(here.requests[0]!)
+    const told = hear(here.requests[0])
     expect(told.tools).toEqual(['command', 'http', 'product', 'submit'])
     expect(JSON.parse(part(told.message, 'reach'))).toEqual({ address: 'http://127.0.0.1:4321', entry_points: [['node', 'cli.js']] })
     expect(told.message).not.toContain('npm test')
-    const [one, two, cli, cat, foreign, restarted, fresh, logs] = hear(here.requests[1]!).results
+    const [one, two, cli, cat, foreign, restarted, fresh, logs] = hear(here.requests[1]).results
     expect(one?.text).toMatch(/-> 200 .*[^]*\n\n1$/)
     expect(two?.text).toMatch(/\n\n2$/)
     expect(cli?.text).toMatch(/^exit 0 .*\n1$/)
@@ -193,7 +193,7 @@ describe('user testing', () => {
     const claimed = report(pass('VAL-API-001', 'http'), pass('VAL-CLI-001', 'http'))
     await using here = await world({ 'exercise.m1.r1.p1': [[http(1)], ...[1, 2, 3, 4].map((n) => [uses('submit', claimed, `s${n}`)])] })
     const outcome = await here.run('exercise.m1.r1.p1', exercise(here))
-    expect(hear(here.requests[2]!).results[0]?.text).toContain('VAL-CLI-001: no call of command that names it was answered in this run')
+    expect(hear(here.requests[2]).results[0]?.text).toContain('VAL-CLI-001: no call of command that names it was answered in this run')
     expect(outcome).toMatchObject({ body: { report: { results: [{ assertion: 'VAL-API-001', result: 'pass' }, { assertion: 'VAL-CLI-001', result: 'blocked', note: expect.stringContaining('Reported as passed, but') }] } } })
   })
 

@@ -19,7 +19,7 @@ export type Step = Block[] | Reply | ((heard: Heard) => Block[] | Reply)
 /** Answers each run's turn n with its step n; a run that has no more steps says so, in plain words. */
 export function scripted(steps: Record<string, Step[]>): (request: SentRequest) => Reply {
   return (request) => {
-    const run = String(request.body.metadata.user_id)
+    const run = request.body.metadata.user_id
     const heard = hear(request)
     const own = steps[run.replace(/^[\d-]+\./, '')] ?? []
     const step = own[heard.turn] ?? [says(`the script of ${run} has no turn ${heard.turn + 1}`)]
@@ -28,13 +28,15 @@ export function scripted(steps: Record<string, Step[]>): (request: SentRequest) 
   }
 }
 
-export function hear({ body }: SentRequest): Heard {
-  const messages: { role: string; content: Block[] }[] = body.messages
+export function hear(request: SentRequest | undefined): Heard {
+  if (!request) throw new Error('there was no such request')
+  const { body } = request
+  const { messages } = body
   const newest = messages.at(-1)?.content ?? []
   return {
-    system: body.system[0].text,
+    system: textOf(body.system),
     message: textOf(messages[0]?.content ?? []),
-    tools: body.tools.map((tool: { name: string }) => tool.name),
+    tools: body.tools.map((tool) => tool.name),
     last: textOf(newest),
     results: newest.flatMap((block) => (block['type'] === 'tool_result' ? [{ text: textOf([block]), error: block['is_error'] === true }] : [])),
     turn: messages.filter((message) => message.role === 'assistant').length,
@@ -47,5 +49,5 @@ export function part(message: string, name: string): string {
 }
 
 function textOf(blocks: Block[]): string {
-  return blocks.map((block) => (block['type'] === 'tool_result' ? textOf(Array.isArray(block['content']) ? block['content'] : []) : String(block['text'] ?? ''))).join('\n')
+  return blocks.map((block) => (block['type'] === 'tool_result' ? textOf(Array.isArray(block['content']) ? block['content'] : []) : typeof block['text'] === 'string' ? block['text'] : '')).join('\n')
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** What a scripted turn says, or how it goes wrong. */
 export type Reply =
@@ -21,21 +21,29 @@ interface Usage {
 }
 export interface SentRequest {
   headers: Record<string, string | string[] | undefined>
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  body: any
+  body: SentBody
   text: string
+}
+
+/** What the tests look at of a request; the rest is there too. */
+export interface SentBody {
+  metadata: { user_id: string }
+  system: (Block & { text: string })[]
+  tools: (Block & { name: string })[]
+  messages: { role: string; content: Block[] }[]
 }
 
 /** The Messages API as a real HTTP server with scripted answers; asks `script` for each request, in order. */
 export async function startMessagesApi(script: (request: SentRequest, n: number) => Reply | Promise<Reply>): Promise<{ url: string; requests: SentRequest[] } & AsyncDisposable> {
   const requests: SentRequest[] = []
-  const server = createServer(async (req, res) => {
+  const server = createServer((req, res) => void serve(req, res))
+  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     let text = ''
     for await (const chunk of req) text += chunk
     const request = { headers: req.headers, body: JSON.parse(text), text }
     requests.push(request)
     await answer(res, await script(request, requests.length))
-  })
+  }
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
   return {
@@ -71,7 +79,7 @@ async function answer(res: ServerResponse, reply: Reply): Promise<void> {
   }
   const events = eventsOf(reply)
   const upTo = 'after' in reply ? reply.after : events.length
-  for (const event of events.slice(0, upTo)) res.write(`event: ${event['type']}\ndata: ${JSON.stringify(event)}\n\n`)
+  for (const event of events.slice(0, upTo)) res.write(`event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`)
   if (!('how' in reply) || reply.how === 'end') return void res.end()
   if (reply.how === 'error') return void res.end(`event: error\ndata: ${JSON.stringify({ type: 'error', error: { type: reply.type, message: 'it went wrong' } })}\n\n`)
   // What was written must be on its way before the socket dies.

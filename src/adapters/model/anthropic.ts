@@ -61,7 +61,7 @@ export function anthropicModel(options: AnthropicOptions): Model {
     await using dog = watchdog(silence_ms, signal)
     const response = await dog.guard(client.messages.create(messageBody(request), { signal: dog.signal }).asResponse())
     const controller = new AbortController()
-    return await dog.guard(collectTurn(Stream.rawEvents(response, controller), dog.heard))
+    return await dog.guard(collectTurn(Stream.rawEvents(response, controller), () => dog.heard()))
   }
 }
 

@@ -89,15 +89,20 @@ function grow(block: Partial | undefined, delta: Record<string, unknown> & { typ
 function finish(block: Partial): AssistantBlock[] {
   const { start } = block
   if (start.type === 'text') {
-    const text = `${typeof start['text'] === 'string' ? start['text'] : ''}${block.text}`
+    const text = textIn(start, 'text') + block.text
     // The API takes no blank text back.
     return text.trim() === '' ? [] : [{ type: 'text', text }]
   }
-  if (start.type === 'tool_use') return [{ type: 'tool_use', id: String(start['id']), name: String(start['name']), input: inputOf(block) }]
+  if (start.type === 'tool_use') return [{ type: 'tool_use', id: textIn(start, 'id'), name: textIn(start, 'name'), input: inputOf(block) }]
   if (start.type !== 'thinking') return [{ type: 'opaque', raw: start }]
-  const signature = `${String(start['signature'] ?? '')}${block.signature}`
+  const signature = textIn(start, 'signature') + block.signature
   // Thinking that was cut has no signature, and would not be taken back.
-  return signature === '' ? [] : [{ type: 'opaque', raw: { ...start, thinking: `${String(start['thinking'] ?? '')}${block.thinking}`, signature } }]
+  return signature === '' ? [] : [{ type: 'opaque', raw: { ...start, thinking: textIn(start, 'thinking') + block.thinking, signature } }]
+}
+
+function textIn(start: Record<string, unknown>, field: string): string {
+  const value = start[field]
+  return typeof value === 'string' ? value : ''
 }
 
 function inputOf(block: Partial): unknown {

@@ -4,7 +4,7 @@ import type { Tool } from '../tool.ts'
 import { failed, said, tool } from '../tool.ts'
 
 // A model's regular expression runs in the sandbox, never in this process.
-const script = `grep -rnIE --exclude-dir=node_modules --exclude-dir=.git -e "$1" -- "$2" | cut -c1-300 | head -n 301; exit "\${PIPESTATUS[0]}"`
+const script = `grep -rHnIE --exclude-dir=node_modules --exclude-dir=.git -e "$1" -- "$2" | sed 's|^\\./||' | cut -c1-300 | head -n 301; exit "\${PIPESTATUS[0]}"`
 
 export function grepTool(sandbox: Sandbox): Tool {
   return tool({

@@ -88,13 +88,13 @@ describe('the request', () => {
     const { requests } = await ask([hello], {}, long)
     const body = requests[0]?.body
     expect(body).toMatchObject({ model: 'claude-sonnet-5-5', max_tokens: 1000, stream: true, metadata: { user_id: '1-7.build.f1.a1' }, output_config: { effort: 'medium' } })
-    expect(Object.keys(body).sort()).toEqual(['max_tokens', 'messages', 'metadata', 'model', 'output_config', 'stream', 'system', 'tools'])
+    expect(Object.keys(body ?? {}).toSorted()).toEqual(['max_tokens', 'messages', 'metadata', 'model', 'output_config', 'stream', 'system', 'tools'])
     const mark = { type: 'ephemeral' }
     expect(requests[0]?.text.match(/cache_control/g)).toHaveLength(4)
-    expect(body.tools[1].cache_control).toEqual(mark)
-    expect(body.system[0].cache_control).toEqual(mark)
-    expect(body.messages[4].content[1].cache_control).toEqual(mark)
-    expect(body.messages[6].content[1].cache_control).toEqual(mark)
+    expect(body?.tools[1]?.['cache_control']).toEqual(mark)
+    expect(body?.system[0]?.['cache_control']).toEqual(mark)
+    expect(body?.messages[4]?.content[1]?.['cache_control']).toEqual(mark)
+    expect(body?.messages[6]?.content[1]?.['cache_control']).toEqual(mark)
   })
 })
 
