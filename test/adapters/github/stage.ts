@@ -58,9 +58,9 @@ const changes = [
 ]
 
 /** An emulator, a real repository, the forge over real HTTP and git, and one mission, folded by the real protocol. */
-export async function openStage(manner: Manner = 'once', options: { webhook?: Target } = {}): Promise<Stage> {
+export async function openStage(manner: Manner = 'once', options: { webhook?: Target; clock?: () => number } = {}): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'forge-'))
-  const emulator = await startEmulator({ data_dir: join(dir, 'github'), webhook: options.webhook ?? null, app: { id: 77, slug: 'missions-test' } })
+  const emulator = await startEmulator({ data_dir: join(dir, 'github'), webhook: options.webhook ?? null, ...(options.clock === undefined ? {} : { clock: options.clock }), app: { id: 77, slug: 'missions-test' } })
   const record = await emulator.addRepository({ owner: 'acme', name: 'rooms' })
   emulator.addCollaborator('acme/rooms', 'mara', 'write')
   const issue = await emulator.as('mara').createIssue('acme/rooms', { title: 'No double bookings', body: 'Please.', labels: ['mission'] })
