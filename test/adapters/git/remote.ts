@@ -21,11 +21,12 @@ export interface Remote extends AsyncDisposable {
   delete(branch: string): Promise<void>
 }
 
-export async function createRemote(): Promise<Remote> {
+/** `existing` is the directory of a bare repository that somebody else serves. */
+export async function createRemote(existing?: string): Promise<Remote> {
   const room = await mkdtemp(path.join(tmpdir(), 'missions-git-'))
-  const bare = path.join(room, 'remote.git')
+  const bare = existing ?? path.join(room, 'remote.git')
   const clone = path.join(room, 'clone')
-  await plainGit(room, 'init', '--quiet', '--bare', '--initial-branch=main', bare)
+  if (existing === undefined) await plainGit(room, 'init', '--quiet', '--bare', '--initial-branch=main', bare)
   await plainGit(bare, 'config', 'uploadpack.allowAnySHA1InWant', 'true')
   await plainGit(room, 'init', '--quiet', '--initial-branch=main', clone)
   const git = (...args: string[]): Promise<string> => plainGit(bare, ...args)
