@@ -50,7 +50,7 @@ export function createClients(spec: ClientsSpec): Clients {
   const now = (): number => spec.clock.now().getTime()
 
   async function asApp(route: string, parameters: Record<string, unknown>): Promise<unknown> {
-    const octokit = new Octokit({ baseUrl: spec.api_url })
+    const octokit = new Octokit({ baseUrl: spec.api_url, log: silent })
     const ask = async (): Promise<unknown> => {
       const authorization = `bearer ${appToken(spec, now() + skew_ms)}`
       const { data } = await octokit.request(route, { ...parameters, headers: { authorization }, request: { signal: AbortSignal.timeout(timeout_ms) } })
