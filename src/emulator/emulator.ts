@@ -125,7 +125,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   const api = createApi({ machine, routes: allRoutes, observe })
   const control = createControl(() => emulator)
-  const server = createHttpServer({ machine, api, control, pages: createPages() })
+  const server = createHttpServer({ machine, api, control, pages: createPages(machine, api) })
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -35,7 +35,7 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   if (url.pathname.startsWith('/_emulator/')) return send(response, await parts.control.handle({ method, url, body: await readAll(request) }))
   const git = gitRequest(url)
   const operation = git === null ? parts.api.operationOf(method, url.pathname) : `GIT ${git.service}`
-  if (git === null && operation === null && !isApi(url.pathname)) return servePage(parts, request, response, url)
+  if (git === null && operation === null && !isApi(url.pathname, request)) return servePage(parts, request, response, url)
   const faults = parts.machine.faults.take(operation ?? `${method} (unknown)`, `${method} ${withoutPrefix(url.pathname)}`)
   if (await misbehave(parts, faults, 'before', response)) return
   if (git !== null) return serveGit({ machine: parts.machine, request, response, refuse: refusal(faults) }, git, url)
@@ -46,8 +46,10 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
 
 const apiRoots = new Set(['api', 'app', 'installation', 'meta', 'rate_limit', 'repos', 'repositories', 'user', 'users', 'graphql', 'search', 'orgs'])
 
-function isApi(pathname: string): boolean {
-  return apiRoots.has(pathname.split('/')[1] ?? '') || pathname === '/'
+/** The root is a page for a browser and GitHub's list of addresses, which nobody here asks for, for a program. */
+function isApi(pathname: string, request: IncomingMessage): boolean {
+  if (pathname === '/') return !(request.headers.accept ?? '').includes('text/html')
+  return apiRoots.has(pathname.split('/')[1] ?? '')
 }
 
 async function servePage({ api, pages }: Parts, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
