@@ -5,7 +5,7 @@ import { installed } from './installed.ts'
 import type { SandboxOptions } from './options.ts'
 import { probe, probeBrowser, type Probed } from './probe.ts'
 import { Room } from './room.ts'
-import { quoted } from './shell.ts'
+import { quoted } from './inside/shell.ts'
 
 /** What every implementation adds to the port: the browser is optional to start with, and has its own remedy. */
 export interface SandboxesWithBrowser extends Sandboxes {

@@ -4,7 +4,7 @@ import { delimiter, dirname } from 'node:path'
 import type { Situation } from './inside/protocol.ts'
 import type { Installed } from './installed.ts'
 import type { SandboxLimits, SandboxOptions } from './options.ts'
-import { quoted } from './shell.ts'
+import { quoted } from './inside/shell.ts'
 
 export interface Confinement {
   run: string

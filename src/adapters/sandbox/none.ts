@@ -13,7 +13,7 @@ import { installed } from './installed.ts'
 import type { SandboxOptions } from './options.ts'
 import { probe, probeBrowser } from './probe.ts'
 import { Room } from './room.ts'
-import { quoted } from './shell.ts'
+import { quoted } from './inside/shell.ts'
 
 /**
  * No isolation at all: commands run on this host as this user. For containers that isolate themselves, and only where

@@ -4,6 +4,7 @@ import type { Command } from '../../../ports/sandbox.ts'
 import { launch, type Launched } from './launch.ts'
 import type { Situation } from './protocol.ts'
 import { Refusal } from './refusal.ts'
+import { quoted } from './shell.ts'
 
 /** A program on a real pseudo-terminal (util-linux `script` owns it) and the screen that it has painted. */
 export class TerminalSession {
@@ -14,7 +15,7 @@ export class TerminalSession {
 
   constructor(situation: Situation, command: Command, size: { columns: number; rows: number }) {
     this.#screen = new xterm.Terminal({ cols: size.columns, rows: size.rows, scrollback: 0, allowProposedApi: true })
-    const inner = `stty cols ${size.columns} rows ${size.rows}; exec ${command.argv.map(quote).join(' ')}`
+    const inner = `stty cols ${size.columns} rows ${size.rows}; exec ${quoted(command.argv)}`
     const env = { TERM: 'xterm-256color', SHELL: '/bin/sh', ...command.env }
     this.#launched = launch(situation, { ...command, env, argv: ['script', '-qefc', inner, '/dev/null'] }, 'open')
     const output = this.#launched.child.stdout
@@ -57,8 +58,4 @@ export class TerminalSession {
     await this.#launched.ended
     this.#screen.dispose()
   }
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`
 }
