@@ -109,15 +109,20 @@ function procedures(plan: Plan, contract: ValidationContract): string[] {
 const sourceFile = /^[\w@.-]+(?:\/[\w@.-]+)*\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|swift|c|cc|cpp|h|hpp|vue|svelte)$/
 const runsIt = /^(?:node|deno|bun|run|tsx|npx|python3?|ruby|php|bash|sh)$/
 
+/** A program being run, or a product's name such as Node.js. */
+function seenByUsers(path: string, before: string): boolean {
+  return runsIt.test(before) || /^(?:\.\/)?bin\//.test(path) || /^[A-Z][^/]*$/.test(path)
+}
+
 /** A source file or a function that the assertion names. URLs and programs being run are what users see, and are fine. */
 function insideName(a: Assertion): string | null {
   const words = `${a.title}\n${a.behaviour}`.split(/[\s"'`,;]+/)
   for (const [i, raw] of words.entries()) {
-    const word = raw.replace(/^[(\[]+/, '').replace(/[).:\]?!]+$/, (end) => (end.startsWith('()') || end.startsWith(')') ? end : ''))
+    const word = raw.replace(/^[([]+/, '')
     const call = /^[A-Za-z_$][\w$.]*\(\)/.exec(word)?.[0] ?? /^[a-z]+[A-Z]\w*\(/.exec(word)?.[0]
     if (call) return call
     const path = word.replace(/[).:\]?!]+$/, '')
-    if (sourceFile.test(path) && !runsIt.test(words[i - 1] ?? '')) return path
+    if (sourceFile.test(path) && !seenByUsers(path, words[i - 1] ?? '')) return path
   }
   return null
 }

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { Assertion, Clarification, Understanding } from '../../src/domain/contract.ts'
 import type { Request, Usage } from '../../src/domain/event.ts'
 import type { Feature, Handoff, Plan } from '../../src/domain/feature.ts'
-import { AssertionId, branches, EffectId, effectId, FeatureId, FindingId, MilestoneId, missionKey, Sha } from '../../src/domain/id.ts'
+import { AssertionId, branches, type EffectId, effectId, FeatureId, FindingId, MilestoneId, missionKey, Sha } from '../../src/domain/id.ts'
 import type { AssertionState, FeatureState, FindingState, Hold, HoldReason, Mission, Run } from '../../src/domain/mission.ts'
 import { Limits, Policy } from '../../src/domain/policy.ts'
 
@@ -9,9 +10,9 @@ import { Limits, Policy } from '../../src/domain/policy.ts'
 
 export const key = missionKey({ repository_id: 81234, issue: 7, k: 1 })
 
-export function sha(seed: string | number): Sha {
-  const hex = [...String(seed)].map((c) => c.charCodeAt(0).toString(16)).join('')
-  return Sha.parse(hex.padEnd(40, '9f3c1a2b').slice(0, 40))
+/** The same word gives the same commit. */
+export function sha(word: string | number): Sha {
+  return Sha.parse(createHash('sha1').update(String(word)).digest('hex'))
 }
 
 /** Minutes after the beginning of the story. */

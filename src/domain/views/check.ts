@@ -1,9 +1,9 @@
 import type { AssertionState, Mission } from '../mission.ts'
 import { withNote } from './contract.ts'
-import { proof } from './figures.ts'
+import { plural, proof } from './figures.ts'
 import { missionName, pullOf, sha7 } from './names.ts'
 import { page, table, type Fold } from './page.ts'
-import { evidenceFold } from './review.ts'
+import { evidenceBlock } from './review.ts'
 
 /** The check run `missions/validation`: one line for each assertion. */
 export function validationCheck(m: Mission): { title: string; summary: string; text: string } {
@@ -18,7 +18,7 @@ export function validationCheck(m: Mission): { title: string; summary: string; t
       failed > 0 ? 'What did not pass goes back to the orchestrator. A person may go on without it: `/waive <check> <reason>`.' : untested > 0 ? 'Validators exercise the product as a user would; nobody needs to act.' : `Exercised on this commit by fresh validators, as a user would.${m.delivery.pull ? ` Next: review and merge #${m.delivery.pull}.` : ''}`,
       `<sub>${missionName(m)}${m.tracking_issue === null ? '' : `, plan and contract in #${m.tracking_issue}`}</sub>`,
     ),
-    text: page(lines(m), ...evidence(m)),
+    text: page(lines(m), evidence(m)),
   }
 }
 
@@ -48,9 +48,12 @@ function mark(state: AssertionState | undefined): string {
   }
 }
 
-function evidence(m: Mission): Fold[] {
-  return (m.contract?.assertions ?? []).flatMap((a) => {
-    const fold = evidenceFold(m.assertions[a.id]?.evidence ?? [])
-    return fold ? [{ summary: `${a.id}: ${fold.summary.charAt(0).toLowerCase()}${fold.summary.slice(1)}`, blocks: fold.blocks }] : []
-  })
+/** What did not pass first: that is what people open. */
+function evidence(m: Mission): Fold {
+  const all = (m.contract?.assertions ?? []).filter((a) => (m.assertions[a.id]?.evidence.length ?? 0) > 0)
+  const ordered = all.toSorted((a, b) => Number(m.assertions[a.id]?.result === 'pass') - Number(m.assertions[b.id]?.result === 'pass'))
+  return {
+    summary: `<b>Evidence</b> of ${plural(all.length, 'check')}`,
+    blocks: ordered.flatMap((a) => (m.assertions[a.id]?.evidence ?? []).map((e) => `**${a.id}** ${evidenceBlock(e)}`)),
+  }
 }

@@ -76,7 +76,7 @@ function escapeLine(line: string): string {
 
 function escapeText(text: string): string {
   return text
-    .split(/(\b(?:https?|ftp|mailto|xmpp):\S+|\bwww\.\S+)/i)
+    .split(/((?:https?|ftp|mailto|xmpp):\S+|www\.\S+)/i)
     .map((part, i) => (i % 2 === 1 ? code(part, most_chars) : escapeWords(part)))
     .join('')
 }
@@ -93,7 +93,7 @@ function escapeWords(text: string): string {
     .replace(/#(?=\d)/g, `#${seam}`)
     .replace(/\b(GH-)(?=\d)/gi, `$1${seam}`)
     // A pair of dollars is a formula on GitHub.
-    .replace(/\$(?!\d)/g, '&#36;')
+    .replace(/\$(?!\d)/g, '&dollar;')
 }
 
 /** A line's first characters can make it a heading, a list, a rule, a quote or code. */
@@ -112,7 +112,7 @@ function visible(text: string): string {
     .slice(0, most_chars)
     .normalize('NFC')
     .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\u{E0000}-\u{E0FFF}]/gu, '')
+    .replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu, '')
 }
 
 function oneLine(text: string): string {

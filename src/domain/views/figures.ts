@@ -33,6 +33,11 @@ export function plural(n: number, one: string, more = `${one}s`): string {
   return `${grouped(n)} ${n === 1 ? one : more}`
 }
 
+/** `once`, `twice`, `3 times` */
+export function times(n: number): string {
+  return n === 1 ? 'once' : n === 2 ? 'twice' : `${grouped(n)} times`
+}
+
 /** `a`, `a and b`, `a, b and c` */
 export function list(items: readonly string[], last = 'and'): string {
   return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1) ?? ''}`

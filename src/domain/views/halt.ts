@@ -3,16 +3,31 @@ import { mention, person } from './escape.ts'
 import { capUsd, dollars, list, spentUsd } from './figures.ts'
 import { pullOf } from './names.ts'
 import { bullets, dotted, page } from './page.ts'
-import { meaning } from './ways-out.ts'
+import { meaning, type Meaning } from './ways-out.ts'
 
 /** A new comment when a mission stops and needs somebody: how urgent, what, what is safe, which ways lead out. */
 export function halt(m: Mission, n: number): string {
   const hold = m.holds.find((h) => h.n === n)
   if (!hold) return 'This halt is over; the mission goes on.'
-  const { urgency, headline, what, who, ways } = meaning(m, hold.reason)
-  // Who runs the app has no name here; the owner of the mission knows whom to ask.
-  const asked = who === m.request.by || m.policy.approvers.includes(who) ? `, ${mention(who)}` : `, ${mention(m.request.by)}; it takes ${person(who)}`
-  return page(`### ${urgency}: ${headline}`, `**What** ${what}`, `**Safe** ${safe(m)}`, `**Choose**${asked}\n\n${bullets(ways.map((way) => `${way.act}: ${way.does}`))}`)
+  const what = meaning(m, hold.reason)
+  return page(
+    `### ${what.urgency}: ${what.headline}`,
+    `**What** ${what.what}`,
+    `**Safe** ${safe(m)}`,
+    `**Choose**${asked(m, what)}\n\n${bullets(what.ways.map((way) => `${way.act}: ${way.does}`))}`,
+  )
+}
+
+/** Who runs the app has no name here; the owner of the mission knows whom to ask. */
+function asked(m: Mission, { who, called }: Meaning): string {
+  switch (called) {
+    case 'by login':
+      return `, ${mention(who)}`
+    case 'in words':
+      return `, ${mention(m.request.by)}, or ask ${person(who)}`
+    case 'nobody':
+      return ', if you do not want to wait'
+  }
 }
 
 function safe(m: Mission): string {

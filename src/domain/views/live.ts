@@ -82,5 +82,5 @@ function count(results: readonly string[], which: string): number {
 
 /** Markdown that the views wrote, as a terminal shows it. */
 function plain(markdown: string): string {
-  return markdown.replace(/[`*]/g, '').replaceAll('\u200B', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#36;', '$').replaceAll('&amp;', '&').replace(/\\(.)/g, '$1')
+  return markdown.replace(/[`*]/g, '').replaceAll('\u200B', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&dollar;', '$').replaceAll('&amp;', '&').replace(/\\(.)/g, '$1')
 }

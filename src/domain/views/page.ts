@@ -54,9 +54,12 @@ function folded(fold: Fold, room: number): string {
   return `<details>\n<summary>${fold.summary}</summary>\n\n${kept.join('\n\n')}\n\n</details>`
 }
 
-/** The last resort, at a line's end. */
+/** The last resort, at a line's end, with what was opened closed again. */
 function within(text: string): string {
   if (text.length <= longestPage_chars) return text
-  const cut = text.lastIndexOf('\n', longestPage_chars - 20)
-  return `${text.slice(0, cut === -1 ? longestPage_chars - 20 : cut)}\n\n…`
+  const room = longestPage_chars - 100
+  const line = text.lastIndexOf('\n', room)
+  const kept = text.slice(0, line === -1 ? room : line)
+  const open = kept.split('<details>').length - kept.split('</details>').length
+  return `${kept}\n\n…${open > 0 ? '\n\n</details>' : ''}`
 }

@@ -5,7 +5,7 @@ import { code, inline, person } from './escape.ts'
 import { capUsd, dollars, dollarSpan, duration, many, original, percent, plural, proof, quoteOf, runs, sinceApproval_ms, span, spentUsd, tokens } from './figures.ts'
 import { missionName, missionTitle, placeOf, pullOf, sha7 } from './names.ts'
 import { bullets, dotted, numbered, page, table, type Fold } from './page.ts'
-import { contractFold } from './contract.ts'
+import { contractFold, resultOf } from './contract.ts'
 
 /** The mission's pull request into the default branch. */
 export function report(m: Mission): { title: string; body: string } {
@@ -64,7 +64,7 @@ function notProved(m: Mission): string {
   const items = [
     ...(m.contract?.assertions ?? []).flatMap((a) => {
       const state = m.assertions[a.id]
-      return state && state.result !== 'pass' ? [`**${a.id}** ${inline(a.title, 120)}: ${state.note.startsWith(state.result) ? inline(state.note, 260) : `${state.result}${state.note ? `, ${inline(state.note, 240)}` : ''}`}`] : []
+      return state && state.result !== 'pass' ? [`**${a.id}** ${inline(a.title, 120)}: ${state.note.startsWith('waived') ? inline(state.note, 260) : `${resultOf(m, a.id).replaceAll('*', '')}${state.note ? `; ${inline(state.note, 240)}` : ''}`}`] : []
     }),
     ...original(m).filter((f) => f.status === 'dropped').map((f) => `${f.feature.id} ${inline(f.feature.title, 100)} was left out: ${inline(f.dropped ?? '', 200)}`),
     ...(m.understanding?.assumptions ?? []).flatMap((a, i) => (a.matters ? [`A${i + 1} was assumed: ${inline(a.text, 240)}`] : [])),

@@ -34,8 +34,12 @@ export function evidenceFold(evidence: readonly Evidence[]): Fold | null {
   if (evidence.length === 0) return null
   return {
     summary: `Evidence (${evidence.map((e) => e.kind).filter((kind, i, all) => all.indexOf(kind) === i).join(', ')})`,
-    blocks: evidence.map((e) => `${e.file ? `${code(e.file, 200)}\n\n` : ''}${fenced(e.text, 2500)}`),
+    blocks: evidence.map(evidenceBlock),
   }
+}
+
+export function evidenceBlock(e: Evidence): string {
+  return `${e.kind}${e.file ? ` ${code(e.file, 200)}` : ''}\n${fenced(e.text, 2500)}`
 }
 
 function severity(f: FindingState): string {

@@ -5,7 +5,7 @@ import { inline, person } from './escape.ts'
 import { capUsd, dollars, duration, list, minutesLeft, original, plural, proof, settled, sinceApproval_ms, spentUsd } from './figures.ts'
 import { missionName, planHash4, pullOf } from './names.ts'
 import { dotted, page } from './page.ts'
-import { planInOneLine } from './plan-line.ts'
+import { planSize } from './plan-line.ts'
 import { awaitingReview, waitingFor } from './waiting.ts'
 import { meaning } from './ways-out.ts'
 
@@ -26,7 +26,7 @@ export function nextAct(m: Mission): string {
   const waiting = waitingFor(m)
   const hold = m.holds.at(-1)
   const act = hold ? meaning(m, hold.reason).ways.map((way) => way.act).join(' · ') : waiting?.act
-  if (waiting) return `**Waiting for ${inline(waiting.who, 200)}:** ${act}${m.phase === 'awaiting_approval' && m.holds.length === 0 ? `, ${planInOneLine(m)}` : ''}`
+  if (waiting) return `**Waiting for ${inline(waiting.who, 200)}:** ${act}${m.phase === 'awaiting_approval' && m.holds.length === 0 ? ` (${planSize(m)})` : ''}`
   if (m.phase === 'done') return 'Nothing is left to do.'
   if (m.phase === 'stopped') return 'Nothing runs any more. The branches are kept; set the label `mission` again to start anew.'
   return 'Waiting for nobody.'
@@ -85,13 +85,9 @@ function understood(m: Mission): string | null {
 function nextInPlanning(m: Mission): string {
   const waiting = waitingFor(m)
   if (waiting && m.phase === 'clarifying') return `${person(waiting.who)} answers ${plural(m.clarify_rounds.at(-1)?.questions.length ?? 0, 'question')} here. Waiting costs nothing.`
-  if (waiting) return `${person(waiting.who)} reads ${planInOneLine(m)}${m.tracking_issue === null ? '' : ` in #${m.tracking_issue}`}, and comments ${waiting.act}. Waiting costs nothing.`
-  switch (m.phase) {
-    case 'clarifying':
-      return m.clarify_rounds.length === 0 ? 'questions or a plan in about 20 minutes.' : 'a plan, or one more round of questions.'
-    default:
-      return 'a plan to approve, in about 15 minutes.'
-  }
+  if (waiting) return `${person(waiting.who)} reads ${m.tracking_issue === null ? 'the plan' : `#${m.tracking_issue}`} (${planSize(m)}) and comments ${waiting.act}. Waiting costs nothing.`
+  if (m.phase !== 'clarifying') return 'a plan to approve, in about 15 minutes.'
+  return m.clarify_rounds.length === 0 ? 'questions or a plan in about 20 minutes.' : 'a plan, or one more round of questions.'
 }
 
 function progressText(m: Mission): string {

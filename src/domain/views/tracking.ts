@@ -5,7 +5,7 @@ import { isProtectedPath } from '../plan.ts'
 import { board } from './board.ts'
 import { contractFold } from './contract.ts'
 import { code, inline, person, prose } from './escape.ts'
-import { dollars, dollarSpan, original, plural, quoteOf, span } from './figures.ts'
+import { dollarSpan, original, plural, quoteOf, span } from './figures.ts'
 import { planInOneLine } from './plan-line.ts'
 import { missionName, missionTitle, placeOf, planHash4, pullOf, sha7 } from './names.ts'
 import { bullets, dotted, numbered, page, table, type Fold } from './page.ts'
@@ -173,7 +173,7 @@ function decision(m: Mission, d: Mission['findings'][number]['decision']): strin
       return `*${fix?.status === 'merged' ? 'Fixed' : 'Being fixed'} by ${d.feature}${pull ? ` in #${pull}` : ''}.*`
     }
     case 'dismissed':
-      return `*Dismissed by ${person(d.by)}:* ${inline(d.reason, 400)}`
+      return `*Dismissed by ${d.by === 'orchestrator' ? 'the orchestrator' : person(d.by)}:* ${inline(d.reason, 400)}`
   }
 }
 

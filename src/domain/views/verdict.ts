@@ -1,7 +1,7 @@
 import type { AssertionId } from '../id.ts'
 import type { FindingState, Mission } from '../mission.ts'
 import { resultOf, withNote } from './contract.ts'
-import { code, inline, prose } from './escape.ts'
+import { code, prose } from './escape.ts'
 import { plural } from './figures.ts'
 import { milestoneTitle, placeOf, sha7 } from './names.ts'
 import { bullets, dotted, page, table } from './page.ts'

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { FeatureState, Mission } from '../../../src/domain/mission.ts'
+import { closing } from '../../../src/domain/views/closing.ts'
+import { validationCheck } from '../../../src/domain/views/check.ts'
+import { featureIssue } from '../../../src/domain/views/feature-issue.ts'
+import { featurePullRequest } from '../../../src/domain/views/feature-pull.ts'
+import { halt } from '../../../src/domain/views/halt.ts'
+import { planNotice } from '../../../src/domain/views/plan-notice.ts'
+import { questions } from '../../../src/domain/views/questions.ts'
+import { emptyRepository, notAllowed } from '../../../src/domain/views/refusal.ts'
+import { report } from '../../../src/domain/views/report.ts'
+import { findingComment, review } from '../../../src/domain/views/review.ts'
+import { saying } from '../../../src/domain/views/saying.ts'
+import { statusComment } from '../../../src/domain/views/status.ts'
+import { trackingIssue } from '../../../src/domain/views/tracking.ts'
+import { verdictComment } from '../../../src/domain/views/verdict.ts'
+import { aFinding, aHandoff } from '../../support/builders.ts'
+import * as story from './stories.ts'
+
+function feature(m: Mission, n: number): FeatureState {
+  const found = m.features[n - 1]
+  if (!found) throw new Error(`the story has no feature ${n}`)
+  return found
+}
+
+function whole({ title, body }: { title: string; body: string }): string {
+  return `# ${title}\n\n${body}`
+}
+
+function check(m: Mission): string {
+  const { title, summary, text } = validationCheck(m)
+  return `# ${title}\n\n${summary}\n\n---\n\n${text}`
+}
+
+const inReview = { ...feature(story.building, 1), report: { summary: 'Read the diff and ran the tests: the overlap rule is right, the way of writing is not.', results: [], findings: [] } }
+const openReview: Mission = { ...story.building, features: [inReview, ...story.building.features.slice(1)], findings: [aFinding('review.f1.r1-1'), aFinding('review.f1.r1-2', { finding: { severity: 'suggestion', what: 'The list of rooms is read from disk on every request.', evidence: [] } })] }
+const passedReview: Mission = { ...openReview, findings: [] }
+const torn = story.tested.findings.filter((x) => x.scope === 'm1')
+
+const pages: Record<string, string> = {
+  'status-labelled': statusComment(story.labelled),
+  'status-understood': statusComment(story.understood),
+  'status-asked': statusComment(story.asked),
+  'status-plan': statusComment(story.plan),
+  'status-building': statusComment(story.building),
+  'status-waiting-for-review': statusComment(story.waitingForReview),
+  'status-out-of-rounds': statusComment(story.outOfRounds),
+  'status-ready-to-merge': statusComment(story.readyToMerge),
+  'status-done': statusComment(story.done),
+  'status-cancelled': statusComment(story.cancelled),
+  questions: questions(story.asked, 1),
+  'plan-notice': planNotice(story.plan),
+  'tracking-plan': whole(trackingIssue(story.plan)),
+  'tracking-plan-unpublished': whole(trackingIssue({ ...story.plan, phase: 'publishing', published: null, tracking_issue: null })),
+  'tracking-revised': whole(trackingIssue(story.revised)),
+  'tracking-building': whole(trackingIssue(story.building)),
+  'tracking-done': whole(trackingIssue(story.done)),
+  'feature-issue': whole(featureIssue(story.plan, feature(story.plan, 3))),
+  'fix-issue': whole(featureIssue(story.building, feature(story.building, 4))),
+  'feature-pull-waits-for-review': whole(featurePullRequest(story.waitingForReview, feature(story.waitingForReview, 1))),
+  'feature-pull-low-risk': whole(featurePullRequest(story.building, { ...feature(story.building, 2), handoff: aHandoff({ left_undone: ['The question is not translated.'], issues: [], knowledge: [] }) })),
+  'review-findings': review(openReview, inReview),
+  'review-passed': review(passedReview, inReview),
+  'finding-comment': findingComment(openReview, aFinding('review.f1.r1-1')),
+  verdict: verdictComment(story.tested, { assertions: feature(story.tested, 3).feature.covers, findings: torn }),
+  'check-failing': check(story.outOfRounds),
+  'check-passed': check(story.readyToMerge),
+  'check-untested': check(story.plan),
+  'report-ready': whole(report(story.readyToMerge)),
+  'report-waived': whole(report(story.waived)),
+  'report-not-ready': whole(report({ ...story.tested, phase: 'verifying' })),
+  'halt-out-of-rounds': halt(story.outOfRounds, 1),
+  'halt-attempts-used': halt(story.stuck, 1),
+  'halt-budget': halt(story.outOfMoney, 1),
+  'saying-help': saying(story.plan, { say: 'help' }),
+  'saying-status': saying(story.building, { say: 'status' }),
+  'saying-refused': saying(story.plan, { say: 'refused', why: 'Plan beef is not the one that stands; the current plan is a41f.', instead: 'Read it again, then `/approve-plan a41f`.' }),
+  'saying-outsider': saying(story.plan, { say: 'outsider' }),
+  'closing-done': closing(story.done),
+  'closing-not-validated': closing({ ...story.tested, phase: 'done', outcome: 'not_validated', ended_at: story.tested.last_event_at, delivery: { pull: 48, passed: null, reported: null, checked: null } }),
+  'closing-cancelled': closing(story.cancelled),
+  'closing-cancelled-early': closing({ ...story.plan, phase: 'stopped', outcome: 'cancelled', ended_at: story.plan.last_event_at }),
+  'refusal-not-allowed': notAllowed('paul'),
+  'refusal-empty-repository': emptyRepository('mara'),
+}
+
+describe('what people read', () => {
+  it.each(Object.entries(pages))('%s', async (name, text) => {
+    await expect(`${text}\n`).toMatchFileSnapshot(`pages/${name}.md.snap`)
+  })
+
+  it('mentions somebody only to ask for an answer, an approval, a way out of a halt, or to say that it is over', () => {
+    const mentioning = Object.entries(pages).filter(([, text]) => /@[\w-]/.test(text)).map(([name]) => name)
+    expect(mentioning).toEqual(['questions', 'plan-notice', 'halt-out-of-rounds', 'halt-attempts-used', 'halt-budget', 'closing-done', 'closing-not-validated', 'refusal-not-allowed', 'refusal-empty-repository'])
+  })
+
+  it('closes the labelled issue by the mission’s pull request, and nothing else by anything', () => {
+    const closingPages = Object.entries(pages).filter(([, text]) => /\b(close[sd]?|fix(es|ed)?|resolve[sd]?):? +#\d/i.test(text))
+    expect(closingPages.map(([name]) => name)).toEqual(['report-ready', 'report-waived', 'report-not-ready'])
+  })
+
+  it('never shows the id of an effect', () => {
+    for (const [name, text] of Object.entries(pages)) expect(text, name).not.toContain(story.plan.key)
+  })
+})
