@@ -136,7 +136,7 @@ function proceduresFold(p: Procedures): Fold {
     summary: '<b>Procedures</b>: how it is installed, tested and started',
     blocks: [
       table(
-        ['', ''],
+        ['Procedure', 'Command or value'],
         [
           ...rows,
           ['port', p.port === null ? 'none' : String(p.port)],
