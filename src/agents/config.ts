@@ -5,7 +5,6 @@ import { defaultPrices, PriceTable } from './price.ts'
 export const roles = ['orchestrator', 'worker', 'scrutiny', 'user-testing', 'explorer'] as const
 export type Role = (typeof roles)[number]
 export const tiers = ['strong', 'standard', 'fast'] as const
-export type Tier = (typeof tiers)[number]
 
 const minute = 60_000
 const RunLimitsSchema = z.strictObject({ turns: z.int().min(1), tokens: z.int().min(1), wall_ms: z.int().min(1), usd: z.number().positive() })

@@ -42,6 +42,11 @@ export interface Job<T extends Task = Task> {
 /** What became of a run: its answer (`RunFailed` is one), or nothing yet, because the fence said stop. */
 export type Outcome = { is: 'answered'; body: AnswerBody } | { is: 'stopped'; usage: Usage }
 
+/** A run that has begun keeps what it was told: what was found out for its first message need not be found out again. */
+export async function hasBegun({ run, services }: Job): Promise<boolean> {
+  return (await services.trajectories.read(run)).length > 0
+}
+
 export function repositoryOf(mission: Mission): RepositoryRef {
   const { id, owner, name } = mission.request.repository
   return { id, installation_id: mission.request.installation_id, owner, name }

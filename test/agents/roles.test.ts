@@ -34,6 +34,16 @@ describe('the orchestrator', () => {
     expect(here.requests.map((r) => r.body.metadata.user_id)).toEqual(['clarify.r1', 'clarify.r1.x1', 'clarify.r1.x1', 'clarify.r1'].map((n) => effect(n)))
   })
 
+  test('stops with its explorer, and both go on where they were', async () => {
+    const explored = [uses('glob', { pattern: '*.js' }, 'g1')]
+    await using here = await world({ 'clarify.r1': [[uses('explore', { question: 'Where does it count?' }, 'e1')], [uses('submit', aClarification(), 's1')]], 'clarify.r1.x1': [explored, [digest]] })
+    let asked = 0
+    const stopped = await here.run('clarify.r1', { task: 'clarify', round: 1 }, { mayGoOn: async () => ++asked <= 2 })
+    expect(stopped).toMatchObject({ is: 'stopped', usage: { turns: 1 } })
+    expect(await here.run('clarify.r1', { task: 'clarify', round: 1 })).toMatchObject({ is: 'answered', body: { type: 'Clarified', usage: { turns: 4 } } })
+    expect(here.requests).toHaveLength(4)
+  })
+
   test('gets a plan back that a program would refuse, and a triage that forgets a finding', async () => {
     const plan = { milestones: [{ id: 'm1', title: 'One', goal: 'It counts.' }], procedures: { install: null, test: null, lint: null, types: null, start: 'node server.js', port: 1, health: null, entry_points: [['node', 'cli.js']] } }
     const feature = { id: 'f1', milestone: 'm1', title: 'Count', brief: 'Make it count.', after: [], touches: ['count.js'], risk: 'low', expected: 'It counts.' }

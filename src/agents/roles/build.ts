@@ -9,7 +9,7 @@ import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, line
 import { proceduresText, runProcedures } from '../procedures.ts'
 import type { FailReason } from '../record.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
-import { repositoryOf } from '../services.ts'
+import { hasBegun, repositoryOf } from '../services.ts'
 import { submit } from '../submit.ts'
 import { changesTool } from '../tools/changes.ts'
 import { commitTool, isRefusal } from '../tools/commit.ts'
@@ -39,7 +39,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
       feature: json(state.feature),
       assertions: jsonList(assertions),
       procedures: json(procedures),
-      install: proceduresText(await runProcedures(sandbox, procedures, ['install'], signal)),
+      install: (await hasBegun(job)) ? '' : proceduresText(await runProcedures(sandbox, procedures, ['install'], signal)),
       findings: findingsText(mission.findings.filter((f) => state.feature.fixes.includes(f.id))),
       lessons: task.lessons.length === 0 ? '' : fenced(run, lines(task.lessons)),
       knowledge: knowledgeText(mission),

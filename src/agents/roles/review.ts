@@ -7,7 +7,7 @@ import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, repo
 import { proceduresText, runProcedures } from '../procedures.ts'
 import { recordOf } from '../record.ts'
 import type { Job, Outcome, Services, TaskOf } from '../services.ts'
-import { repositoryOf } from '../services.ts'
+import { hasBegun, repositoryOf } from '../services.ts'
 import { skeleton } from '../skeleton.ts'
 import type { Submit } from '../submit.ts'
 import { submit } from '../submit.ts'
@@ -74,7 +74,7 @@ async function scrutinise(job: Job, head: Sha, look: (checks: string, sandbox: S
   const { mission, run, services, signal } = job
   const procedures = proceduresOf(mission)
   const workspace = await services.workspaces.open({ repository: repositoryOf(mission), run, at: head }, signal)
-  const checks = await check()
+  const checks = (await hasBegun(job)) ? '' : await check()
   await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, writable: false, env: procedures.env })
   const seen = await look(checks, sandbox)
   if (seen.is === 'answered') await services.workspaces.release(run)
