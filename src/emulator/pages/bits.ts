@@ -10,7 +10,7 @@ import { root } from './scene.ts'
 export function person(login: string): Html {
   const bot = login.endsWith('[bot]')
   const name = bot ? login.slice(0, -'[bot]'.length) : login
-  return html`<b>${name}</b>${bot ? html` <span class="small quiet">app</span>` : null}`
+  return html`<b>${name}</b>${bot ? html` <span class="app">app</span>` : null}`
 }
 
 /** Minutes and hours for today, the date for older. */
@@ -43,13 +43,13 @@ export function issueLink(scene: RepositoryScene, issue: IssueRecord): string {
   return `${root(scene)}/${isPull(issue) ? 'pull' : 'issues'}/${issue.number}`
 }
 
-const signs: Record<ReactionRecord['content'], string> = { '+1': '👍', '-1': '👎', laugh: '😄', confused: '😕', heart: '❤️', hooray: '🎉', rocket: '🚀', eyes: '👀' }
+const words: Record<ReactionRecord['content'], string> = { '+1': '+1', '-1': '−1', laugh: 'laugh', confused: 'confused', heart: 'heart', hooray: 'hooray', rocket: 'rocket', eyes: 'eyes' }
 
 export function reactions(found: ReactionRecord[]): Html | null {
   const counted = reactionContents.map((content) => ({ content, who: found.filter((reaction) => reaction.content === content).map((reaction) => reaction.user) }))
   const shown = counted.filter(({ who }) => who.length > 0)
   if (shown.length === 0) return null
-  return html`<div class="reactions">${shown.map(({ content, who }) => html`<span title="${who.join(', ')}">${signs[content]} ${who.length}</span>`)}</div>`
+  return html`<div class="reactions">${shown.map(({ content, who }) => html`<span><b>${words[content]}</b> ${who.join(', ')}</span>`)}</div>`
 }
 
 /** Who may act here: a person picks who to be. */

@@ -22,13 +22,14 @@ export async function treePage(scene: RepositoryScene): Promise<string> {
   const last = await readCommit(scene.dir, commit)
   return layout(scene, scene.repository.name, 'code', html`<h1>${path === '' ? scene.repository.name : crumbs(scene, ref, path)}</h1>
 <p class="meta">${scene.repository.description} <span class="mono">${ref}</span> · <a href="${root(scene)}/commit/${commit}">${last.message.split('\n')[0] ?? ''}</a> ${when(scene, last.committer.date)} · <a href="${root(scene)}/commits/${ref}">commits</a> · <a href="${root(scene)}/branches">branches</a></p>
+<p class="meta"><span class="mono">git clone ${scene.machine.url}${root(scene)}.git</span></p>
 ${files(scene, ref, entries)}${text === null ? null : html`<article class="note"><div class="by">${readme?.path ?? ''}</div><div class="text">${markdown(scene, text)}</div></article>`}`)
 }
 
 function files(scene: RepositoryScene, ref: string, entries: TreeEntry[]): Html {
   const folders = entries.filter((entry) => entry.type === 'tree')
   const rest = entries.filter((entry) => entry.type !== 'tree')
-  return html`<table class="plain">${[...folders, ...rest].map((entry) => {
+  return html`<table class="plain wide">${[...folders, ...rest].map((entry) => {
     const folder = entry.type === 'tree'
     return html`<tr><td><a href="${root(scene)}/${folder ? 'tree' : 'blob'}/${ref}/${entry.path}">${name(entry)}${folder ? '/' : ''}</a></td><td class="quiet small">${folder ? '' : `${entry.size} bytes`}</td></tr>`
   })}</table>`

@@ -56,6 +56,18 @@ function sentence(scene: RepositoryScene, event: IssueEventRecord): Html | strin
       return html`changed the title from <q>${event.rename?.from ?? ''}</q>`
     case 'reviewed':
       return null
+    case 'sub_issue_added':
+      return 'added a sub-issue'
+    case 'sub_issue_removed':
+      return 'removed a sub-issue'
+    case 'parent_issue_added':
+      return 'made this a sub-issue'
+    case 'parent_issue_removed':
+      return 'took this from its parent'
+    case 'blocked_by_added':
+      return 'marked this as blocked'
+    case 'blocking_added':
+      return 'marked this as blocking another'
     default:
       return event.event.replaceAll('_', ' ')
   }

@@ -40,9 +40,9 @@ export function margin(scene: RepositoryScene, issue: IssueRecord): Html {
   return html`<aside>
 <section><h3>Assignees</h3>${issue.assignees.length === 0 ? html`<span class="quiet">nobody</span>` : issue.assignees.join(', ')}</section>
 <section><h3>Labels</h3><p>${issue.labels.length === 0 ? html`<span class="quiet">none</span>` : labels(scene, issue)}</p>
-<form class="act" method="post">${hidden('act', 'label')}<input type="text" name="label" list="labels" size="10" placeholder="add a label" required>
+<details><summary class="quiet">change</summary><form class="act" method="post">${hidden('act', 'label')}<input type="text" name="label" list="labels" size="10" placeholder="add a label" required>
 <datalist id="labels">${[...known.map((label) => label.name), 'mission'].map((name) => html`<option>${name}</option>`)}</datalist>${actors(scene)}<button>Add</button></form>
-${issue.labels.length === 0 ? null : html`<form class="act" method="post" style="margin-top:.5rem">${hidden('act', 'unlabel')}<select name="label">${issue.labels.map((name) => html`<option>${name}</option>`)}</select>${actors(scene)}<button>Remove</button></form>`}</section>
+${issue.labels.length === 0 ? null : html`<form class="act" method="post">${hidden('act', 'unlabel')}<select name="label">${issue.labels.map((name) => html`<option>${name}</option>`)}</select>${actors(scene)}<button>Remove</button></form>`}</details></section>
 ${issue.locked ? html`<section class="quiet">Locked${issue.active_lock_reason === null ? null : `: ${issue.active_lock_reason}`}</section>` : null}</aside>`
 }
 
