@@ -211,14 +211,12 @@ export function workspacesContract(name: string, build: () => Promise<House>): v
       expect(await remote.head(branch)).toBe(sha)
     })
 
-    it.each(['main', 'mission', 'missions/x', 'refs/heads/mission/1/x', 'mission/../main', '-mission/x', 'mission/a b', 'mission/x:refs/heads/main', 'mission/x\nmain'])(
-      'does not push to %j',
-      async (branch) => {
-        const { workspaces, repository, remote } = house
-        await expect(workspaces.push({ repository, branch, sha: first, expected: null })).rejects.toThrow(/branch/)
-        expect(await remote.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main')
-      },
-    )
+    it('does not push to a branch that is not a mission', async () => {
+      const { workspaces, repository, remote } = house
+      const others = ['main', 'mission', 'missions/x', 'refs/heads/mission/1/x', 'mission/../main', '-mission/x', 'mission/a b', 'mission/x:refs/heads/main', 'mission/x\nmain']
+      for (const branch of others) await expect(workspaces.push({ repository, branch, sha: first, expected: null }), branch).rejects.toThrow(/branch/)
+      expect(await remote.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main')
+    })
 
     it('sweeps what nobody needs and keeps the rest', async () => {
       const { workspaces } = house

@@ -15,14 +15,8 @@ export function confinement(): (call: GitCall) => Promise<readonly string[]> {
   }
 }
 
-const walls: readonly string[] = [
-  'bwrap',
-  '--unshare-all',
-  '--die-with-parent',
-  ...['--ro-bind', '/usr', '/usr'],
-  ...['/bin', '/sbin', '/lib', '/lib64'].flatMap((dir) => ['--ro-bind-try', dir, dir]),
-  ...['--dev', '/dev', '--tmpfs', '/tmp', '--chdir', '/'],
-]
+const system = ['/bin', '/sbin', '/lib', '/lib64'].flatMap((dir) => ['--ro-bind-try', dir, dir])
+const walls: readonly string[] = 'bwrap --unshare-all --die-with-parent --ro-bind /usr /usr --dev /dev --tmpfs /tmp --chdir /'.split(' ').concat(system)
 
 function tried(): Promise<boolean> {
   const [program = '', ...args] = walls

@@ -59,7 +59,7 @@ function protects(rule: string, name: string): boolean {
   return rule.endsWith('/') ? name.startsWith(rule) : name === rule
 }
 
-const hidden = /[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/u
+const hidden = /[\p{Cc}\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/u
 const owners = new Set(['codeowners', '.github/codeowners', 'docs/codeowners', '.gitlab/codeowners'])
 const registries = new Set(['.npmrc', '.yarnrc', '.yarnrc.yml', 'bunfig.toml', 'pip.conf', 'pip.ini', '.pypirc', '.netrc', '.gemrc', 'nuget.config'])
 const registryPaths = ['.cargo/config', '.cargo/config.toml', '.bundle/config', '.m2/settings.xml']

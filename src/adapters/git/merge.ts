@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { Sha } from '../../domain/id.ts'
+import type { Sha } from '../../domain/id.ts'
 import { writeCommit } from './commits.ts'
 import type { Author } from './commits.ts'
 import type { Git } from './command.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { access as exists, lstat, mkdir, rename, rm, unlink } from 'node:fs/promises'
 import path from 'node:path'
-import { Sha } from '../../domain/id.ts'
+import type { Sha } from '../../domain/id.ts'
 import type { RepositoryRef } from '../../ports/workspaces.ts'
 import { checkAccess } from './access.ts'
 import type { Access } from './access.ts'

@@ -50,7 +50,7 @@ export const refs = {
 
 export function branchName(branch: string): string {
   // The rules of git check-ref-format, and no leading dash.
-  const wrong = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|\/$|\.$|(^|\/)\.|\.lock(\/|$)/
+  const wrong = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|\/$|\.$|(^|\/)\.|\.lock(\/|$)/u
   if (branch === '' || branch === '@' || wrong.test(branch)) throw new Error(`not the name of a branch: ${JSON.stringify(branch)}`)
   return branch
 }

@@ -26,7 +26,11 @@ export async function createHost(bare: string, authorization: string): Promise<H
     seen: [],
     mood: 'serve',
     during: null,
-    [Symbol.asyncDispose]: () => new Promise((resolve) => void (server.close(() => resolve()), server.closeAllConnections())),
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

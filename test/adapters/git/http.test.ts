@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { gitWorkspaces } from '../../../src/adapters/git/workspaces.ts'
 import { Sha } from '../../../src/domain/id.ts'
 import type { Workspaces } from '../../../src/ports/workspaces.ts'
-import { workspacesContract } from '../../contracts/workspaces.ts'
 import { createHost } from './host.ts'
 import type { Host } from './host.ts'
 import { optionsFor, repository } from './house.ts'
@@ -16,20 +15,6 @@ import type { Remote } from './remote.ts'
 const token = 'ghs_4711_canary.eyJhbGciOi'
 const authorization = `basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
 const shapes = [token, authorization, authorization.slice(6)]
-
-workspacesContract('git over HTTP', async () => {
-  const remote = await createRemote()
-  const host = await createHost(remote.bare, authorization)
-  return {
-    remote,
-    repository,
-    workspaces: gitWorkspaces(optionsFor(remote, { credential: async () => ({ url: host.url, authorization }) })),
-    async [Symbol.asyncDispose]() {
-      await host[Symbol.asyncDispose]()
-      await remote[Symbol.asyncDispose]()
-    },
-  }
-})
 
 describe('over HTTP', () => {
   let remote: Remote

@@ -56,7 +56,7 @@ export async function createRemote(existing?: string): Promise<Remote> {
     head,
     git,
     delete: async (branch) => void (await git('update-ref', '-d', `refs/heads/${branch}`)),
-    [Symbol.asyncDispose]: () => rm(room, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(room, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
   }
 }
 

@@ -13,6 +13,7 @@ import { buildHouse, optionsFor, repository } from './house.ts'
 import { writeFiles } from './remote.ts'
 
 const text = { text: 'Work', trailers: {}, at: new Date(0) }
+const few = Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`dir${n % 40}/file${n}.txt`, `line ${n}\n`]))
 const many = Object.fromEntries(Array.from({ length: 1500 }, (_, n) => [`dir${n % 40}/file${n}.txt`, `line ${n}\n`.repeat(40)]))
 const opener = path.join(import.meta.dirname, 'opener.ts')
 
@@ -23,7 +24,7 @@ describe('after trouble', () => {
   beforeEach(async () => {
     house = await buildHouse()
     data = path.join(house.remote.room, 'data')
-    first = await house.remote.write('main', many)
+    first = await house.remote.write('main', few)
   })
   afterEach(() => house[Symbol.asyncDispose]())
   const open = (run: string) => house.workspaces.open({ repository, run, at: first })
@@ -54,6 +55,7 @@ describe('after trouble', () => {
   })
 
   it('a kill while the files are being written leaves nothing that the next open cannot use', async () => {
+    first = await house.remote.write('main', many)
     await house.workspaces.fetch(repository, 'main')
     await openAndKill(house.remote.bare, async () => (await readdir(path.join(data, 'work'), { recursive: true })).some((name) => name.includes('/tree/dir')))
     await expectWhole()
