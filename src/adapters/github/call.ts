@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest'
 import type { Clock } from '../../ports/clock.ts'
-import { ForgeAway } from '../../ports/forge.ts'
+import { ForgeAway, ForgeRefused } from '../../ports/forge.ts'
 import type { RepositoryRef } from '../../ports/workspaces.ts'
 import type { Pace } from './pace.ts'
 import { awayOf, limitOf, said } from './trouble.ts'
@@ -56,7 +56,7 @@ export function withRules(octokit: Octokit, rules: CallRules): Octokit {
     }
     if (ofRepository) await nameChanged()
     const response = await once()
-    if (isRedirect(response.status)) throw new ForgeAway('GitHub has moved this repository and does not yet say where to.')
+    if (isRedirect(response.status)) throw new ForgeRefused(`GitHub says this has moved to ${response.headers.location ?? 'another place'}; a mission does not follow there. Move it back, or label it where it is now.`)
     return response
   })
 

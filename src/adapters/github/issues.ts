@@ -16,6 +16,8 @@ export interface OwnIssue {
   state: string
   state_reason: string | null
   labels: string[]
+  /** Open issues of the same name: two processes were at it once. */
+  twins: number[]
 }
 
 /** The app's own issues by the name of their marker. Of two with one name the older counts. */
@@ -24,12 +26,14 @@ export type OwnIssues = Map<string, OwnIssue>
 /** By listing, not by search: the search index is late. */
 export async function ownIssues(site: Site, began_at: string): Promise<OwnIssues> {
   const found: OwnIssues = new Map()
-  const listing = { ...site.repo, creator: botLogin(site.identity), state: 'all', since: sinceFor(began_at), per_page: 100 } as const
+  const listing = { ...site.repo, creator: botLogin(site.identity), state: 'all', since: sinceFor(began_at), sort: 'created', direction: 'asc', per_page: 100 } as const
   for (const issue of await site.octokit.paginate(site.octokit.rest.issues.listForRepo, listing)) {
     const name = issue.pull_request === undefined ? site.markers.read(site.repository.id, issue) : null
     if (name === null) continue
+    // Oldest first: whatever bears the name again is a twin.
     const known = found.get(name)
-    if (known === undefined || issue.number < known.number) found.set(name, asOwn(name, issue))
+    if (known === undefined) found.set(name, asOwn(name, issue))
+    else if (issue.state === 'open') known.twins.push(issue.number)
   }
   return found
 }
@@ -45,6 +49,7 @@ export async function issueOnce(site: Site, known: OwnIssues, wanted: { name: st
     known.set(name, own)
     return own
   }
+  for (const twin of made.twins) await closeIssue(site, twin, 'not_planned')
   const reopen = made.state === 'closed' ? { state: 'open' as const } : {}
   if (made.title !== page.title || !sameText(made.body, body) || made.state === 'closed') {
     await site.octokit.rest.issues.update({ ...site.repo, issue_number: made.number, title: page.title, body, ...reopen })
@@ -95,5 +100,5 @@ interface RestIssue {
 
 function asOwn(name: string, issue: RestIssue): OwnIssue {
   const labels = issue.labels.flatMap((label) => (typeof label === 'string' ? [label] : (label.name ?? [])))
-  return { name, id: issue.id, number: issue.number, title: issue.title, body: issue.body ?? '', state: issue.state, state_reason: issue.state_reason ?? null, labels }
+  return { name, id: issue.id, number: issue.number, title: issue.title, body: issue.body ?? '', state: issue.state, state_reason: issue.state_reason ?? null, labels, twins: [] }
 }

@@ -25,7 +25,7 @@ interface World {
   names: Names
   /** A client of another installation, under the same pace. */
   other: Octokit
-  pass(ms: number): void
+  pass: (ms: number) => void
 }
 
 function world(options: { spacing_ms?: number; timeout_ms?: number; signal?: AbortSignal } = {}): World {
@@ -138,6 +138,12 @@ describe('a repository that moved', () => {
     nock(host).get('/repositories/81234').reply(200, { name: 'halls', owner: { login: 'acme' } })
     nock(host).get('/repos/acme/halls/issues/1').reply(200, { number: 1 })
     expect((await octokit.rest.issues.get({ ...repo, issue_number: 1 })).data.number).toBe(1)
+  })
+  test('is not followed where only the issue went elsewhere: a person must say', async () => {
+    const { octokit } = world()
+    nock(host).get(`${issues}/1`).twice().reply(301, { message: 'Moved Permanently' }, { location: `${host}/repositories/9/issues/3` })
+    nock(host).get('/repositories/81234').reply(200, { name: 'rooms', owner: { login: 'acme' } })
+    expect(await failing(octokit.rest.issues.get({ ...repo, issue_number: 1 }))).toBeInstanceOf(ForgeRefused)
   })
   test('a thing that is gone stays gone: the name is right', async () => {
     const { octokit } = world()

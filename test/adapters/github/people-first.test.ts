@@ -32,6 +32,19 @@ test('a new revision keeps the issues it can, and closes what the plan no longer
   expect(notices).toHaveLength(2)
 })
 
+test('of two issues that two processes made at once the older stays, the other is closed', async () => {
+  await using stage = await openStage()
+  await understood(stage)
+  writePlan(stage, 1)
+  const name = `${stage.mission().key}.tracking`
+  const octokit = stage.clients.octokitFor(stage.ref)
+  const body = stage.markers.sign(stage.ref.id, name, 'Plan')
+  for (let i = 0; i < 2; i++) await octokit.rest.issues.create({ owner: 'acme', repo: 'rooms', title: 'Plan', body })
+  expect(await stage.act('PublishPlan')).toMatchObject({ tracking_issue: 2 })
+  const [older, twin] = [await stage.emulator.as('mara').issue(stage.repo, 2), await stage.emulator.as('mara').issue(stage.repo, 3)]
+  expect([older.state, twin.state, twin.state_reason]).toEqual(['open', 'closed', 'not_planned'])
+})
+
 test('a deleted comment wants no answer', async () => {
   await using stage = await openStage()
   await understood(stage)

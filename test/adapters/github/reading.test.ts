@@ -88,7 +88,7 @@ test('a pull request that a person closed, and one that a person merged, are swe
   expect(swept).toMatchObject([{ fact: 'pull_closed', pull: 5, by: 'mara', merge_sha: expect.stringMatching(/^[0-9a-f]{40}$/) }])
 })
 
-test('of a mission that went by the book the sweep has nothing to tell but what people said', async () => {
+test('of a mission that went by the book the sweep has nothing to tell but what people said', { timeout: 90_000 }, async () => {
   await using stage = await openStage()
   await wholeMission(stage)
   const facts = await stage.forge.facts(stage.mission(), stage.signal)

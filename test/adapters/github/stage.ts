@@ -50,11 +50,23 @@ export interface Stage extends AsyncDisposable {
 
 /** Every call of an act that changes something, but for reactions: those are set, and set again. */
 const changes = [
-  ...['POST issues', 'PATCH issues/{issue_number}', 'POST issues/{issue_number}/comments', 'PATCH issues/comments/{comment_id}'],
-  ...['POST labels', 'PUT issues/{issue_number}/labels', 'DELETE issues/{issue_number}/labels/{name}'],
-  ...['POST issues/{issue_number}/sub_issues', 'POST issues/{issue_number}/dependencies/blocked_by'],
-  ...['POST pulls', 'PATCH pulls/{pull_number}', 'PUT pulls/{pull_number}/merge', 'POST pulls/{pull_number}/reviews', 'POST pulls/{pull_number}/comments'],
-  ...['POST check-runs', 'PATCH check-runs/{check_run_id}', 'DELETE git/refs/{ref}'],
+  'POST issues',
+  'PATCH issues/{issue_number}',
+  'POST issues/{issue_number}/comments',
+  'PATCH issues/comments/{comment_id}',
+  'POST labels',
+  'PUT issues/{issue_number}/labels',
+  'DELETE issues/{issue_number}/labels/{name}',
+  'POST issues/{issue_number}/sub_issues',
+  'POST issues/{issue_number}/dependencies/blocked_by',
+  'POST pulls',
+  'PATCH pulls/{pull_number}',
+  'PUT pulls/{pull_number}/merge',
+  'POST pulls/{pull_number}/reviews',
+  'POST pulls/{pull_number}/comments',
+  'POST check-runs',
+  'PATCH check-runs/{check_run_id}',
+  'DELETE git/refs/{ref}',
 ]
 
 /** An emulator, a real repository, the forge over real HTTP and git, and one mission, folded by the real protocol. */
@@ -72,7 +84,7 @@ export async function openStage(manner: Manner = 'once', options: { webhook?: Ta
   const ref = { id: record.id, installation_id: installation?.id ?? 0, owner: 'acme', name: 'rooms' }
   const signing = markers('a secret of this test', identity)
   const workspaces = gitWorkspaces({ data_dir: join(dir, 'git'), author: { name: 'missions-test[bot]', email: '77+missions-test[bot]@users.noreply.github.com' }, credential: (repository, access) => clients.gitCredential(repository, access) })
-  const forge = githubForge({ octokitFor: clients.octokitFor, identity, markers: signing, workspaces, texts: missionTexts, clock, spacing_ms: 0 })
+  const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: signing, workspaces, texts: missionTexts, clock, spacing_ms: 0 })
   const signal = new AbortController().signal
 
   const request = {

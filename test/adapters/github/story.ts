@@ -1,4 +1,5 @@
-import { FeatureId, Sha } from '../../../src/domain/id.ts'
+import { FeatureId } from '../../../src/domain/id.ts'
+import type { Sha } from '../../../src/domain/id.ts'
 import type { Stage } from './stage.ts'
 
 const usage = { model: 'model-x', turns: 3, input_tokens: 100, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 50, cost_usd: 0.01, wall_ms: 1000 }
