@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileTrajectories } from './adapters/files/trajectories.ts'
 import { gitWorkspaces } from './adapters/git/workspaces.ts'
 import { githubForge } from './adapters/github/forge.ts'
@@ -145,10 +146,7 @@ function sweeping(look: (what: { facts: boolean }, signal: AbortSignal) => Promi
       const facts = Date.now() >= facts_at
       if (facts) facts_at = Date.now() + config.facts_ms
       await look({ facts }, over.signal).catch((error: unknown) => log.warn('sweep failed', { error: error instanceof Error ? error.message : String(error) }))
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, config.sweep_ms)
-        over.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-      })
+      await pause(config.sweep_ms, undefined, { signal: over.signal }).catch(() => {})
     }
   })()
   return async () => {

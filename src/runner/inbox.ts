@@ -7,7 +7,7 @@ import { laneOf } from '../domain/effect.ts'
 import type { Forge, RawFact } from '../ports/forge.ts'
 import type { Jobs } from '../ports/jobs.ts'
 import type { Journal } from '../ports/journal.ts'
-import type { MissionStore } from './missions.ts'
+import { nothing, type MissionStore } from './missions.ts'
 import type { Runner, Told } from './runner.ts'
 import { emptyRepository, notAllowed } from '../domain/views/refusal.ts'
 
@@ -87,14 +87,16 @@ export function inbox(services: InboxServices) {
     if (!latest) return missionKey({ ...place, k: 1 })
     const { mission } = await missions.load(latest)
     if (!mission?.ended_at) return latest
-    if (Date.parse(fact.updated_at) <= Date.parse(mission.ended_at)) return null
+    if (isBefore(fact.updated_at, mission.ended_at)) return null
     return missionKey({ ...place, k: Number(latest.split('-')[2] ?? 1) + 1 })
   }
 
   async function commented(fact: Fact<'commented'>): Promise<void> {
     const key = fact.key ?? (await journal.latest(fact.repository.id, fact.issue))
-    const mission = key && (await missions.load(key)).mission
-    if (!mission || Date.parse(fact.created_at) < Date.parse(mission.requested_at)) return
+    const { mission, seen } = key ? await missions.load(key) : nothing
+    // The sweep tells everything again and again: what is known needs nobody's permission.
+    if (seen.has(fact.id)) return
+    if (!mission || isBefore(fact.created_at, mission.requested_at)) return
     const text = canonicalise(fact.body).text
     const commands = parseCommands(text)
     const where = { by: fact.by, comment: fact.comment, issue: fact.issue }
@@ -136,6 +138,11 @@ export function inbox(services: InboxServices) {
   async function mayWrite(fact: RawFact, login: string): Promise<boolean> {
     return ['admin', 'write'].includes(await forge.permission(fact.repository, login))
   }
+}
+
+/** GitHub tells whole seconds. */
+function isBefore(theirs: string, ours: string): boolean {
+  return Date.parse(theirs) < Math.floor(Date.parse(ours) / 1000) * 1000
 }
 
 function awaitsReply(mission: Mission): boolean {

@@ -11,9 +11,11 @@ export interface Loaded {
   length: number
   /** Hash of the last event. */
   head: string
+  /** Ids of all its events. */
+  seen: ReadonlySet<string>
 }
 
-const empty: Loaded = { mission: null, length: 0, head: genesis }
+export const nothing: Loaded = { mission: null, length: 0, head: genesis, seen: new Set() }
 
 /** Missions as folds of their journals. The cache is only ever a shortcut: the journal's length decides whether it still holds. */
 export function missionStore(journal: Journal, remember = 500) {
@@ -41,10 +43,11 @@ export function missionStore(journal: Journal, remember = 500) {
 export type MissionStore = ReturnType<typeof missionStore>
 
 export function fold(key: MissionKey, events: readonly SealedEvent[]): Loaded {
+  const seen = new Set(events.map((e) => e.id))
   return events.reduce<Loaded>((loaded, sealed, i) => {
     const { prev: _prev, hash, ...event } = sealed
     const step = transition(loaded.mission, event as Event)
     if (!step) throw new Invariant(`event ${i} of mission ${key}, ${event.id}, does not fold`)
-    return { mission: step.mission, length: i + 1, head: hash }
-  }, empty)
+    return { mission: step.mission, length: i + 1, head: hash, seen }
+  }, nothing)
 }

@@ -35,6 +35,7 @@ export function runner(services: RunnerServices) {
     // Each conflict means that somebody else got an event in; so the loop ends.
     for (;;) {
       const before = await missions.load(key)
+      if (before.seen.has(event.id)) return 'ignored'
       const dated: Event = { ...event, v: 1, at: event.at ?? clock.now().toISOString() }
       const step = transition(before.mission, dated)
       if (!step) {
@@ -47,7 +48,7 @@ export function runner(services: RunnerServices) {
       const outcome = await journal.append({ key, expected_length: before.length, event: sealed, issued: step.issued, settled: step.settled, live })
       if (outcome === 'conflict') continue
       if (outcome === 'seen') return 'ignored'
-      missions.keep(key, { mission: step.mission, length: before.length + 1, head: sealed.hash })
+      missions.keep(key, { mission: step.mission, length: before.length + 1, head: sealed.hash, seen: new Set(before.seen).add(event.id) })
       log.info('event', { mission: key, event: event.id, phase: step.mission.phase })
       await dispatch(step.mission)
       await jobs.add(projection(key))
