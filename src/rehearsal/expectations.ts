@@ -44,7 +44,7 @@ async function fromGitHub(m: Mission, emulator: Emulator, planted: readonly numb
   const bodies = (await mara.comments(place.full, number)).map((c) => c.body ?? '')
   return [
     ...unless(states.every((s) => s === 'closed'), `an issue is not closed: ${states.join(', ')}`),
-    ...reviewed.flatMap((d) => unless(remarks.some((r) => d.found_by.kind === 'review' && r.path === d.found_by.path && (r.line ?? null) !== null), `no review comment with file and line about ${d.what}`)),
+    ...reviewed.flatMap((d) => unless(remarks.some((r) => d.found_by.kind === 'review' && r.path === d.found_by.path && r.original_line !== null), `no review comment with file and line about ${d.what}`)),
     ...unless(check_runs.filter((c) => c.name === 'missions/validation').map((c) => c.conclusion).join() === 'success', 'missions/validation is not green on the final head'),
     ...unless(new Set(bodies).size === bodies.length, 'a comment stands twice on the issue'),
   ]

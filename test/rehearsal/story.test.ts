@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Clarification, ValidationContract } from '../../src/domain/contract.ts'
 import { Plan } from '../../src/domain/feature.ts'
+import { contractProblems, planProblems } from '../../src/domain/plan.ts'
 import { contract } from '../../src/rehearsal/story/contract.ts'
 import { defaultDefects, defectChanges, defects } from '../../src/rehearsal/story/defects.ts'
 import { plan } from '../../src/rehearsal/story/plan.ts'
@@ -11,11 +12,11 @@ import { Tree } from './tree.ts'
 const build = { timeout: 60_000 }
 
 /** The seed with everything built that a feature stands on. */
-async function before(feature: string, slips: number[] = []): Promise<Tree> {
+async function before(feature: string): Promise<Tree> {
   const tree = await Tree.plant()
   const needed = ancestors(feature)
   for (const id of featureIds.filter((f) => needed.has(f))) {
-    const { tests, code } = solution(id, slips)
+    const { tests, code } = solution(id)
     await tree.apply(...tests, ...code)
     await tree.commit(id)
   }
@@ -33,6 +34,8 @@ describe('the mission', () => {
     expect(Clarification.parse(clarifications.understood)).toMatchObject({ outcome: 'understood' })
     expect(ValidationContract.parse(contract)).toEqual(contract)
     expect(Plan.parse(plan)).toEqual(plan)
+    expect(contractProblems(ValidationContract.parse(contract))).toEqual([])
+    expect(planProblems(Plan.parse(plan), ValidationContract.parse(contract))).toEqual([])
   })
 
   test('covers every assertion exactly once', () => {
@@ -97,18 +100,27 @@ test('all features together, merged in either order by git, pass all tests', bui
   expect(trees[0]).toBe(trees[1])
 })
 
-describe.each(defects)('defect $n: $what', ({ n, feature }) => {
-  test("keeps the worker's tests green, is shown by the fix's test, and goes away with the fix", build, async () => {
-    await using tree = await before(feature)
-    const slipped = solution(feature, [n])
-    await tree.apply(...slipped.tests, ...slipped.code)
-    expect(await tree.tests()).toMatchObject({ green: true })
-    expect(await tree.lint()).toContain('clean')
+test("all defects together keep the workers' tests green; each is shown by its fix's test and goes away with its fix", build, async () => {
+  await using tree = await Tree.plant()
+  for (const id of featureIds) {
+    const { tests, code } = solution(id, defects.map((d) => d.n))
+    await tree.apply(...tests, ...code)
+  }
+  expect(await tree.tests()).toMatchObject({ green: true })
+  expect(await tree.lint()).toContain('clean')
 
-    const fix = defectChanges(n)
-    await tree.apply(...fix.tests)
-    expect(await tree.tests(...fix.tests.map((t) => t.path))).toMatchObject({ green: false })
-    await tree.apply(...fix.repair)
-    expect(await tree.tests()).toMatchObject({ green: true })
-  })
+  for (const { n } of defects) {
+    const { tests, repair } = defectChanges(n)
+    const files = tests.map((t) => t.path)
+    await tree.apply(...tests)
+    expect(await tree.tests(...files), `with defect ${n}`).toMatchObject({ green: false })
+    await tree.apply(...repair)
+    expect(await tree.tests(...files), `without defect ${n}`).toMatchObject({ green: true })
+  }
+  expect(await tree.tests()).toMatchObject({ green: true })
+})
+
+test.each(defects)('defect $n alone ($what) fits into the solution of $feature', ({ n, feature }) => {
+  expect(solution(feature, [n]).code).not.toEqual(solution(feature).code)
+  for (const other of featureIds.filter((id) => id !== feature)) expect(solution(other, [n])).toEqual(solution(other))
 })

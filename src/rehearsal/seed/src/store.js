@@ -16,7 +16,8 @@ export function openStore(file) {
 
   function update(change) {
     const done = last.then(async () => write(file, change(await read(file))))
-    last = done.catch(() => undefined)
+    // Whoever asked hears of a failure; the next in line only waits for the end.
+    last = Promise.allSettled([done])
     return done
   }
 
