@@ -85,5 +85,5 @@ function withoutProse(node, insideProperties = false) {
 function write(file, content) {
   const text = JSON.stringify(content)
   writeFileSync(new URL(`../test/openapi/${file}`, import.meta.url), `${text}\n`)
-  console.log(`${file}: ${content.source}, ${Object.keys(content.paths ?? content.webhooks).length} entries, ${Math.round(text.length / 1024)} KiB`)
+  process.stdout.write(`${file}: ${content.source}, ${Object.keys(content.paths ?? content.webhooks).length} entries, ${Math.round(text.length / 1024)} KiB\n`)
 }

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts'
-import { notFound, Refusal } from './refusal.ts'
+import { movedTo, notFound, Refusal } from './refusal.ts'
 import type { Call } from './route.ts'
 import { sameName } from './world.ts'
 import type { Access, AppRecord, RepositoryRecord, Role } from './world.ts'
@@ -27,7 +27,7 @@ export function roleOf(repository: RepositoryRecord, login: string): Role {
 /** The repository of the address, when the actor may do there what the route does. Throws `Refusal` as GitHub would. */
 export function repositoryFor(call: Call, needs: RepoNeeds, access: Access): RepositoryRecord {
   const repository = findRepository(call)
-  if (repository === undefined) throw notFound()
+  if (repository === undefined) throw formerAddress(call) ?? notFound()
   allow(call.actor, repository, needs, access)
   if (repository.archived && access === 'write' && call.method !== 'PATCH') {
     throw new Refusal(403, 'Repository was archived so is read-only.')
@@ -40,6 +40,16 @@ function findRepository(call: Call): RepositoryRecord | undefined {
   return call.machine.world.repositories.find((candidate) =>
     repository_id === undefined ? sameName(candidate.owner, owner) && sameName(candidate.name, repo) : String(candidate.id) === repository_id,
   )
+}
+
+/** The address by number, when the repository had this name before. */
+function formerAddress(call: Call): Refusal | null {
+  const { owner = '', repo = '' } = call.params
+  const renamed = call.machine.world.repositories.find((candidate) => sameName(candidate.owner, owner) && candidate.former_names.some((name) => sameName(name, repo)))
+  if (renamed === undefined) return null
+  const url = new URL(call.url)
+  url.pathname = url.pathname.replace(/\/repos\/[^/]+\/[^/]+/, `/repositories/${renamed.id}`)
+  return movedTo(url.href, call.method)
 }
 
 function allow(actor: Actor, repository: RepositoryRecord, needs: RepoNeeds, access: Access): void {

@@ -124,7 +124,7 @@ function parse(body: Uint8Array): unknown {
 
 function answerOf(error: unknown): Answer {
   if (error instanceof Refusal) return { status: error.status, body: error.body, headers: error.headers }
-  console.error('the emulator failed', error)
+  process.stderr.write(`the emulator failed: ${error instanceof Error ? error.stack : String(error)}\n`)
   return { status: 500, body: { message: 'Server Error' } }
 }
 

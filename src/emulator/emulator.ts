@@ -1,31 +1,29 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { addApp, addUser, newKey, publicKey } from './accounts.ts'
 import { createApi } from './api.ts'
 import { mintToken } from './auth.ts'
 import { createControl } from './control.ts'
 import type { Observed } from './exchange.ts'
 import { createFaults } from './faults.ts'
 import type { Faults } from './faults.ts'
-import { writeCommit } from './git/commits.ts'
-import { readRefs, writeRef } from './git/refs.ts'
-import { createBare, repositoryDir } from './git/repository.ts'
-import { treeWith, writeBlob } from './git/trees.ts'
+import { readRefs } from './git/refs.ts'
+import { repositoryDir } from './git/repository.ts'
 import { createHuman, repositoryNamed } from './human.ts'
 import type { Human } from './human.ts'
 import { install, selectRepositories, setSuspended, uninstall } from './installations.ts'
-import { defaultLabels } from './label-record.ts'
-import { nextId, timestamp } from './machine.ts'
+import { deleteIssue, transferIssue } from './issue-moves.ts'
 import type { Machine } from './machine.ts'
 import { createPages } from './pages/pages.ts'
+import { addRepository, renameRepository } from './repositories.ts'
+import type { NewRepository } from './repositories.ts'
 import { allRoutes } from './routes/all.ts'
 import { createHttpServer } from './server.ts'
-import { noreply } from './show/user.ts'
 import type { WebhookFaults } from './webhook-faults.ts'
 import { createWebhooks } from './webhooks.ts'
 import type { Delivery, Target } from './webhooks.ts'
 import { sameName } from './world.ts'
-import type { AppRecord, InstallationRecord, Permissions, RepositoryRecord, Role, UserRecord, World } from './world.ts'
+import type { InstallationRecord, IssueRecord, Permissions, RepositoryRecord, Role, UserRecord, World } from './world.ts'
 
 export interface EmulatorOptions {
   /** 0 or nothing: any free one. */
@@ -58,6 +56,11 @@ export interface Emulator extends AsyncDisposable {
   /** Merge settings, archived, default branch and the like. */
   setRepository(repo: string, settings: Partial<RepositoryRecord>): void
   protect(repo: string, branch: string, rule?: { required_checks?: string[]; allow_pushes?: boolean }): void
+  /** The old name leads to the new one. */
+  renameRepository(repo: string, name: string): void
+  /** What people do on the site only; `by` is the repository's owner unless given. */
+  deleteIssue(repo: string, number: number, by?: string): void
+  transferIssue(repo: string, number: number, to: string, by?: string): IssueRecord
   setWebhook(target: Target | null): void
   /** Suspends (or lifts it), removes, or narrows the app's installation at an account. */
   suspend(account: string, suspended: boolean): void
@@ -81,35 +84,11 @@ export interface Emulator extends AsyncDisposable {
   restore(file: string): Promise<void>
 }
 
-export interface NewRepository {
-  owner: string
-  name: string
-  from?: string | undefined
-  /** Without a commit. */
-  empty?: boolean | undefined
-  private?: boolean | undefined
-}
-
 export interface Dump {
   users: UserRecord[]
   installations: InstallationRecord[]
   repositories: (RepositoryRecord & { refs: Record<string, string> })[]
 }
-
-const allPermissions: Permissions = {
-  actions: 'read',
-  checks: 'write',
-  contents: 'write',
-  issues: 'write',
-  metadata: 'read',
-  pull_requests: 'write',
-  statuses: 'write',
-}
-
-const allEvents = [
-  ...['check_run', 'check_suite', 'create', 'delete', 'issue_comment', 'issue_dependencies', 'issues', 'label', 'pull_request'],
-  ...['pull_request_review', 'pull_request_review_comment', 'push', 'status', 'sub_issues'],
-]
 
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const clock = options.clock ?? Date.now
@@ -142,10 +121,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     app: { id: app.id, slug: app.slug, client_id: app.client_id, private_key },
     faults,
     webhook_faults: webhooks.faults,
-    calls: faults.calls,
-    deliveries: webhooks.deliveries,
-    idle: webhooks.idle,
-    setWebhook: webhooks.setTarget,
+    calls: () => faults.calls(),
+    deliveries: () => webhooks.deliveries(),
+    idle: () => webhooks.idle(),
+    setWebhook: (target) => webhooks.setTarget(target),
     addUser: (login, { type = 'User' } = {}) => addUser(machine, login, type),
     async addRepository(asked) {
       addUser(machine, asked.owner, 'User')
@@ -163,6 +142,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       const repository = repositoryNamed(machine, repo)
       const others = repository.protected_branches.filter((other) => other.name !== branch)
       repository.protected_branches = [...others, { name: branch, required_checks: rule.required_checks ?? [], allow_pushes: rule.allow_pushes ?? false }]
+    },
+    renameRepository: (repo, name) => renameRepository(repositoryNamed(machine, repo), name),
+    deleteIssue(repo, number, by) {
+      const repository = repositoryNamed(machine, repo)
+      deleteIssue(machine, { repository, number, sender: by ?? repository.owner })
+    },
+    transferIssue(repo, number, to, by) {
+      const repository = repositoryNamed(machine, repo)
+      return transferIssue(machine, { repository, number, sender: by ?? repository.owner }, repositoryNamed(machine, to))
     },
     suspend: (account, suspended) => setSuspended(machine, installationAt(account), suspended ? account : null),
     uninstall: (account) => uninstall(machine, installationAt(account)),
@@ -200,90 +188,4 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
 function copy(world: World): World {
   return JSON.parse(JSON.stringify(world)) as World
-}
-
-function newKey(): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
-  return privateKey
-}
-
-function publicKey(private_key: string): string {
-  return createPublicKey(createPrivateKey(private_key)).export({ type: 'spki', format: 'pem' }).toString()
-}
-
-interface NewApp {
-  id: number
-  slug: string
-  public_key: string
-  permissions?: Permissions
-  events?: string[]
-}
-
-function addApp(machine: Machine, asked: NewApp): AppRecord {
-  const bot = `${asked.slug}[bot]`
-  addUser(machine, bot, 'Bot')
-  const app: AppRecord = {
-    id: asked.id,
-    slug: asked.slug,
-    client_id: `Iv23li${String(asked.id).padStart(14, '0')}`,
-    public_key: asked.public_key,
-    bot,
-    permissions: { metadata: 'read', ...(asked.permissions ?? allPermissions) },
-    events: asked.events ?? allEvents,
-    created_at: timestamp(machine),
-  }
-  machine.world.apps.push(app)
-  return app
-}
-
-function addUser(machine: Machine, login: string, type: UserRecord['type']): UserRecord {
-  const known = machine.world.users.find((user) => sameName(user.login, login))
-  if (known !== undefined) return known
-  const user = { id: nextId(machine), login, type, created_at: timestamp(machine) }
-  machine.world.users.push(user)
-  return user
-}
-
-async function addRepository(machine: Machine, asked: NewRepository): Promise<RepositoryRecord> {
-  const id = nextId(machine)
-  const dir = await createBare(machine.data_dir, id, asked.empty === true ? null : (asked.from ?? null))
-  if (asked.empty !== true && asked.from === undefined) await firstCommit(machine, dir, asked)
-  const at = timestamp(machine)
-  const repository: RepositoryRecord = {
-    id,
-    owner: asked.owner,
-    name: asked.name,
-    private: asked.private ?? false,
-    description: null,
-    default_branch: 'main',
-    archived: false,
-    allow_merge_commit: true,
-    allow_squash_merge: true,
-    allow_rebase_merge: true,
-    delete_branch_on_merge: false,
-    collaborators: [],
-    protected_branches: [],
-    next_number: 1,
-    labels: defaultLabels(machine),
-    issues: [],
-    comments: [],
-    issue_events: [],
-    reactions: [],
-    reviews: [],
-    review_comments: [],
-    check_suites: [],
-    check_runs: [],
-    statuses: [],
-    created_at: at,
-    updated_at: at,
-    pushed_at: at,
-  }
-  machine.world.repositories.push(repository)
-  return repository
-}
-
-async function firstCommit(machine: Machine, dir: string, { owner, name }: NewRepository): Promise<void> {
-  const tree = await treeWith(dir, null, [{ path: 'README.md', mode: '100644', sha: await writeBlob(dir, Buffer.from(`# ${name}\n`)) }])
-  const author = noreply(machine, owner)
-  await writeRef(dir, 'refs/heads/main', await writeCommit(dir, { tree, parents: [], message: 'Initial commit', author, committer: author }))
 }

@@ -52,7 +52,7 @@ export async function serveGit(served: Served, asked: GitRequest, url: URL): Pro
 }
 
 function allowed(machine: Machine, actor: Actor, { owner, name, service }: GitRequest): RepositoryRecord {
-  const repository = machine.world.repositories.find((candidate) => sameName(candidate.owner, owner) && sameName(candidate.name, name))
+  const repository = machine.world.repositories.find((candidate) => sameName(candidate.owner, owner) && [candidate.name, ...candidate.former_names].some((known) => sameName(known, name)))
   const writes = service === 'receive-pack'
   if (actor.kind === 'anonymous' && (writes || repository === undefined || repository.private)) {
     throw new Refusal(401, 'Authentication required', { headers: { 'www-authenticate': 'Basic realm="GitHub"' } })

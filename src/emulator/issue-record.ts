@@ -2,14 +2,20 @@ import type { Actor } from './actor.ts'
 import { emitIssue, emitPull } from './events.ts'
 import { nextId, timestamp } from './machine.ts'
 import type { Machine } from './machine.ts'
-import { notFound } from './refusal.ts'
+import { movedTo, notFound, Refusal } from './refusal.ts'
 import { idParam } from './route.ts'
 import type { RepoCall } from './route.ts'
 import { isPull, sameName } from './world.ts'
 import type { IssueEventRecord, IssueRecord, PullIssue, RepositoryRecord, StateReason } from './world.ts'
 
 export function issueOf(call: RepoCall): IssueRecord {
-  return issueNumbered(call.repository, idParam(call, 'issue_number'))
+  const number = idParam(call, 'issue_number')
+  const gone = call.repository.gone_issues.find((candidate) => candidate.number === number)
+  if (gone === undefined) return issueNumbered(call.repository, number)
+  if (gone.moved_to === null) throw new Refusal(410, 'This issue was deleted')
+  const url = new URL(call.url)
+  url.pathname = url.pathname.replace(/\/repositories\/\d+\/issues\/\d+/, `/repositories/${gone.moved_to.repository_id}/issues/${gone.moved_to.number}`)
+  throw movedTo(url.href, call.method)
 }
 
 export function issueNumbered(repository: RepositoryRecord, number: number): IssueRecord {

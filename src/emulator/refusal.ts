@@ -4,12 +4,13 @@ export class Refusal extends Error {
   readonly body: Record<string, unknown>
   readonly headers: Record<string, string>
 
-  constructor(status: number, message: string, more: { errors?: unknown[]; headers?: Record<string, string> } = {}) {
+  constructor(status: number, message: string, more: { errors?: unknown[]; url?: string; headers?: Record<string, string> } = {}) {
     super(message)
     this.status = status
     this.body = {
       message,
       ...(more.errors === undefined ? {} : { errors: more.errors }),
+      ...(more.url === undefined ? {} : { url: more.url }),
       documentation_url: 'https://docs.github.com/rest',
       status: String(status),
     }
@@ -19,6 +20,12 @@ export class Refusal extends Error {
 
 export function notFound(): Refusal {
   return new Refusal(404, 'Not Found')
+}
+
+/** Moved: 301 for what only reads, 307 so that a write keeps its method. */
+export function movedTo(url: string, method: string): Refusal {
+  const reads = method === 'GET'
+  return new Refusal(reads ? 301 : 307, reads ? 'Moved Permanently' : 'Temporary Redirect', { url, headers: { location: url } })
 }
 
 export interface FieldError {

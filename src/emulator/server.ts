@@ -20,7 +20,7 @@ interface Parts {
 export function createHttpServer(parts: Parts): Server {
   const server = createServer((request, response) => {
     serve(parts, request, response).catch((error: unknown) => {
-      console.error('the emulator failed', error)
+      process.stderr.write(`the emulator failed: ${error instanceof Error ? error.stack : String(error)}\n`)
       if (!response.headersSent) response.writeHead(500)
       response.end()
     })

@@ -68,6 +68,10 @@ export interface RepositoryRecord {
   collaborators: { login: string; role: Role }[]
   protected_branches: { name: string; required_checks: string[]; allow_pushes: boolean }[]
   next_number: number
+  /** It still answers to these, with a redirect. */
+  former_names: string[]
+  /** Deleted issues, and transferred ones with where they went. */
+  gone_issues: { number: number; moved_to: { repository_id: number; number: number } | null }[]
   labels: LabelRecord[]
   issues: IssueRecord[]
   comments: CommentRecord[]

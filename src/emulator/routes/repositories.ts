@@ -6,6 +6,7 @@ import { readRefs, resolveBranch } from '../git/refs.ts'
 import { timestamp } from '../machine.ts'
 import { paged, pagedUnder } from '../paging.ts'
 import { Refusal } from '../refusal.ts'
+import { renameRepository } from '../repositories.ts'
 import { json, openRoute, repoRoute, textParam } from '../route.ts'
 import type { Answer, RepoCall, Route } from '../route.ts'
 import { showFullCommit } from '../show/commit.ts'
@@ -66,7 +67,8 @@ const settings = z.object({
 
 async function updateRepository(call: RepoCall): Promise<Answer> {
   const { repository } = call
-  const { default_branch, ...asked } = bodyOf(call, settings)
+  const { default_branch, name, ...asked } = bodyOf(call, settings)
+  if (name !== undefined && name !== repository.name) renameRepository(repository, name)
   if (default_branch !== undefined) {
     if ((await resolveBranch(call.dir, default_branch)) === null) throw new Refusal(422, `The branch ${default_branch} was not found.`)
     repository.default_branch = default_branch
