@@ -51,7 +51,7 @@ function lane(m: Mission): void {
 function findings(m: Mission): void {
   for (const f of m.findings) {
     const { decision, scope, id } = f
-    if (decision.is === 'fix') holdsTrue(m.features.some((x) => x.feature.id === decision.feature && x.feature.fixes.includes(id)), `${id} is fixed by nobody`)
+    if (decision.is === 'fix') holdsTrue(m.features.some((x) => x.feature.id === decision.feature && x.feature.fixes.includes(id) && x.status !== 'dropped'), `${id} is fixed by nobody`)
     if (decision.is === 'dismissed') holdsTrue(decision.reason.length > 0, `${id} is dismissed without a reason`)
     if (decision.is === 'open') {
       const home = m.features.find((x) => x.feature.id === scope)

@@ -23,7 +23,9 @@ export function currentMilestone(d: Draft): string | undefined {
 }
 
 function mayStart(d: Draft, f: FeatureState): boolean {
-  const { features } = d.m
+  const { features, holds } = d.m
+  // Whoever closed its pull request says first how it should go on.
+  if (holds.some((h) => h.reason.why === 'pull_closed' && h.reason.feature === f.feature.id)) return false
   if (f.on) return !features.some((x) => x.on === f.on && x.status === 'active')
   const open = f.feature.after.some((id) => !['merged', 'dropped'].includes(featureOf(d, id).status))
   // Work that is not merged yet counts too: building over it is building a conflict.
@@ -33,8 +35,13 @@ function mayStart(d: Draft, f: FeatureState): boolean {
 
 /** A path overlaps itself and everything below it. */
 export function overlap(a: string[], b: string[]): boolean {
-  const folder = (path: string) => `${path.replace(/\/?\*.*$/, '').replace(/\/+$/, '')}/`
   return a.some((x) => b.some((y) => folder(x).startsWith(folder(y)) || folder(y).startsWith(folder(x))))
+}
+
+/** With a slash behind it; nothing for the whole tree. */
+function folder(path: string): string {
+  const clean = path.replace(/\/?\*.*$/, '').replace(/^(\.?\/)+/, '').replace(/\/+$/, '')
+  return clean === '' || clean === '.' ? '' : `${clean}/`
 }
 
 function startWorker(d: Draft, f: FeatureState): void {
@@ -51,7 +58,7 @@ function startWorker(d: Draft, f: FeatureState): void {
     attempt: f.attempts,
     base: trunk.head ?? d.m.integration.head,
     merge: f.merges,
-    lessons: f.lessons,
+    lessons: [...f.lessons],
   })
 }
 
@@ -101,13 +108,17 @@ export function reviewed(d: Draft, event: EventOf<'FeatureReviewed'>): void {
   issue(d, ['post-review', f.feature.id, `r${f.rounds}`], { type: 'PostReview', feature: f.feature.id, round: f.rounds, head: f.head, run: event.answers })
 }
 
-/** Back to a fresh worker on the same branch, with what went wrong. Does not use up an attempt: rounds bound it. */
+/** Back to a fresh worker on the same branch, with what went wrong. Uses up an attempt only beyond the rounds of review, so that it ends. */
 export function rebuild(d: Draft, f: FeatureState, lesson: string, merges: Sha | null): void {
   f.status = 'ready'
   f.reviewed = null
-  f.extra_attempts++
+  if (!reviewsUsedUp(d, f)) f.extra_attempts++
   f.lessons.push(lesson)
   f.merges = merges
+}
+
+export function reviewsUsedUp(d: Draft, f: FeatureState): boolean {
+  return f.rounds >= d.m.limits.rounds_per_feature + (d.m.extra_rounds[f.feature.id] ?? 0)
 }
 
 export function buildFailed(d: Draft, feature: FeatureId, lesson: string): void {

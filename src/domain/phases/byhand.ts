@@ -22,6 +22,7 @@ export function pullRequestClosed(d: Draft, event: EventOf<'PullRequestClosed'>)
   if (!f || f.status === 'merged' || f.status === 'dropped') return false
   dropWorkOn(d, f)
   if (event.merge_sha) {
+    for (const fix of m.features) if (fix.on === f.feature.id && fix.status === 'ready') callOff(d, fix, event.by, 'merged by hand without it')
     settle(d, f, event.merge_sha)
     dismiss(d, (x) => x.scope === f.feature.id, event.by, 'merged by hand')
     unhold(d, (r) => 'feature' in r && r.feature === f.feature.id)
@@ -29,7 +30,7 @@ export function pullRequestClosed(d: Draft, event: EventOf<'PullRequestClosed'>)
     f.status = 'ready'
     f.lessons.push(`@${event.by} closed the pull request without merging it.`)
     dismiss(d, (x) => x.scope === f.feature.id, event.by, 'the pull request was closed')
-    for (const fix of m.features) if (fix.on === f.feature.id && fix.status !== 'merged') Object.assign(fix, { status: 'dropped', dropped: 'its pull request was closed' })
+    for (const fix of m.features) if (fix.on === f.feature.id && fix.status !== 'merged') callOff(d, fix, event.by, 'the pull request was closed')
     hold(d, { why: 'pull_closed', feature: f.feature.id, by: event.by })
   }
   return true
@@ -51,14 +52,13 @@ export function pullRequestReviewed(d: Draft, event: EventOf<'PullRequestReviewe
     f.approved = { by: event.by, head: event.head }
     return true
   }
-  if (f.status !== 'merging' && f.status !== 'reviewing') return false
   record(d, event.id.replace(/[^a-z0-9.]+/gi, '.').toLowerCase(), { validator: 'person', scope: f.feature.id }, [what])
+  // A person may ask as often as he likes.
+  m.extra_rounds[f.feature.id] = (m.extra_rounds[f.feature.id] ?? 0) + 1
   if (f.status === 'merging') {
     dropWorkOn(d, f)
     f.status = 'reviewing'
     f.reviewed = null
-    // A person may ask as often as he likes.
-    m.extra_rounds[f.feature.id] = (m.extra_rounds[f.feature.id] ?? 0) + 1
   }
   return true
 }
@@ -95,14 +95,17 @@ export function headMoved(d: Draft, event: EventOf<'HeadMoved'>): boolean {
 /** Not built after all: what it covers is waived with it, its fixes are dropped. */
 export function dropFeature(d: Draft, f: FeatureState, by: string, reason: string): void {
   dropWorkOn(d, f)
-  for (const x of [f, ...d.m.features.filter((y) => y.on === f.feature.id && y.status !== 'merged')]) {
-    x.status = 'dropped'
-    x.dropped = `@${by}: ${reason}`
-  }
+  for (const x of [f, ...d.m.features.filter((y) => y.on === f.feature.id && y.status !== 'merged')]) callOff(d, x, by, reason)
   for (const id of f.feature.covers) d.m.assertions[id] = { result: 'waived', sha: null, run: null, note: `waived by @${by} with ${f.feature.id}: ${reason}`, evidence: [] }
-  for (const x of d.m.findings) if (x.decision.is === 'fix' && x.decision.feature === f.feature.id) x.decision = { is: 'dismissed', by, reason }
   dismiss(d, (x) => x.scope === f.feature.id || (x.finding.assertion !== undefined && f.feature.covers.includes(x.finding.assertion)), by, reason)
   if (f.on) goOnWithout(d, featureOf(d, f.on))
+}
+
+/** Nobody builds it any more; what it was to fix is dismissed in the name of who decided so. */
+function callOff(d: Draft, f: FeatureState, by: string, reason: string): void {
+  f.status = 'dropped'
+  f.dropped = `@${by}: ${reason}`
+  for (const x of d.m.findings) if (x.decision.is === 'fix' && x.decision.feature === f.feature.id) x.decision = { is: 'dismissed', by, reason }
 }
 
 /** A fix was called off: what other fixes left is published, or the review that asked for it settles again. */

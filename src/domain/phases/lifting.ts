@@ -60,9 +60,10 @@ export function lift(d: Draft, reason: HoldReason): void {
         const f = featureOf(d, reason.feature)
         f.pull = null
         f.extra_attempts++
-      } else if (m.phase === 'delivering') {
+      } else {
+        // Back at work, another is opened when it is due.
         m.delivery.pull = null
-        startDelivery(d)
+        if (m.phase === 'delivering') startDelivery(d)
       }
       return
   }

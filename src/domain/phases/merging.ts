@@ -73,6 +73,7 @@ export function mergeRefused(d: Draft, event: EventOf<'MergeRefused'>): void {
     case 'head_moved':
       // A person pushed: theirs is what gets reviewed now.
       if (event.head) adopt(f, event.head)
+      d.m.extra_rounds[f.feature.id] = (d.m.extra_rounds[f.feature.id] ?? 0) + 1
       return startReview(d, f)
   }
 }

@@ -1,7 +1,7 @@
 import { hold, issue, unhold, type Draft } from '../draft.ts'
 import type { Command } from '../commands.ts'
 import type { EventOf } from '../event.ts'
-import type { HoldReason } from '../mission.ts'
+import type { FeatureState, HoldReason } from '../mission.ts'
 import { quote } from '../quote.ts'
 import { FeatureId } from '../id.ts'
 import { end, hasEnded } from './closing.ts'
@@ -90,11 +90,20 @@ function retry(d: Draft, by: string, command: Extract<Command, { name: 'retry' }
     const about = (r: HoldReason) => !('feature' in r) || r.feature === f.feature.id || m.features.some((x) => x.on === f.feature.id && x.feature.id === r.feature)
     const held = m.holds.some((h) => h.reason.why !== 'budget' && about(h.reason))
     if (!held) return { why: `${f.feature.id} is not waiting to be retried; it is ${f.status}.`, instead: 'Say it in a review of its pull request.' }
-    if (command.text) f.lessons.push(`@${by} says: ${command.text}`)
+    if (command.text) teach(d, f, `@${by} says: ${command.text}`)
     for (const reason of unhold(d, (r) => r.why !== 'budget' && about(r))) lift(d, reason)
     return null
   }
   return resume(d)
+}
+
+/** For the next worker at the feature or at a fix of it, also where its run waits in the outbox already. */
+function teach(d: Draft, f: FeatureState, lesson: string): void {
+  for (const x of d.m.features) {
+    if ((x !== f && x.on !== f.feature.id) || x.status === 'merged' || x.status === 'dropped') continue
+    x.lessons.push(lesson)
+    for (const e of d.m.pending) if (e.type === 'StartRun' && e.task.task === 'build' && e.task.feature === x.feature.id) e.task.lessons = [...x.lessons]
+  }
 }
 
 function waive(d: Draft, by: string, command: Extract<Command, { name: 'waive' }>): Refusal | null {

@@ -7,7 +7,8 @@ import type { FeatureState, FindingState } from '../mission.ts'
 import { triageProblems } from '../triage.ts'
 import type { Triage } from '../verdict.ts'
 import { newFeature } from './planning.ts'
-import { openFindings } from './findings.ts'
+import { reviewsUsedUp } from './building.ts'
+import { dismiss, openFindings } from './findings.ts'
 
 // Findings → fix features or dismissals with a reason. Nothing is dropped silently.
 
@@ -67,6 +68,8 @@ export function makeFix(d: Draft, scope: string, fix: FixBrief): FeatureState {
   if (parent) {
     state.on = parent.feature.id
     state.branch = parent.branch
+    // What people said by /retry is for whoever works on it next.
+    state.lessons = [...parent.lessons]
   }
   m.features.push(state)
   issue(d, ['open-fix-issue', id], { type: 'OpenFixIssue', feature: id })
@@ -77,8 +80,10 @@ export function makeFix(d: Draft, scope: string, fix: FixBrief): FeatureState {
 export function settleReview(d: Draft, f: FeatureState): void {
   if (f.status !== 'reviewing' || !f.report || isPending(d, 'PostReview', (e) => e.type === 'PostReview' && e.feature === f.feature.id)) return
   const open = openFindings(d.m, f.feature.id)
-  const usedUp = f.rounds >= d.m.limits.rounds_per_feature + (d.m.extra_rounds[f.feature.id] ?? 0)
-  if (usedUp && open.some(isBlocking)) return hold(d, { why: 'feature_rounds_used', feature: f.feature.id })
+  if (reviewsUsedUp(d, f)) {
+    if (open.some(isBlocking)) return hold(d, { why: 'feature_rounds_used', feature: f.feature.id })
+    dismiss(d, (x) => x.scope === f.feature.id, 'orchestrator', 'it does not block, and the rounds of review are used up')
+  }
   if (d.m.holds.some((h) => h.reason.why === 'triage_failed' && h.reason.scope === f.feature.id)) return
   if (triage(d, f.feature.id)) return
   // A fix that was handed off meanwhile is on its way to the pull request; its review follows.

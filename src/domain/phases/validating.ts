@@ -5,6 +5,7 @@ import type { AssertionId, EffectId, MilestoneId, Sha } from '../id.ts'
 import { holdsTrue } from '../invariant.ts'
 import type { AssertionState, Validation } from '../mission.ts'
 import type { AssertionResult, Finding } from '../verdict.ts'
+import { overlap } from './building.ts'
 import { startDelivery } from './delivering.ts'
 import { openFindings, record } from './findings.ts'
 import { isBlocking, triage } from './triaging.ts'
@@ -37,8 +38,10 @@ function begin(d: Draft, milestone: MilestoneId | null, round: number, repeat: n
   chunks(dueAssertions(d, milestone, round), m.limits.assertions_per_run).forEach((assertions, i) => {
     open.push(startRun(d, ['exercise', ...natural, `p${i + 1}`], { task: 'exercise', milestone, round, part: i + 1, head, assertions }))
   })
-  m.validation = { milestone, round, sha: head, repeat, open }
   m.triaging = null
+  m.validation = { milestone, round, sha: head, repeat, open }
+  // Everything was waived: there is nothing to look at.
+  if (open.length === 0) conclude(d, m.validation)
 }
 
 /** The first round covers everything; later ones what failed, was blocked, or belongs to features that were fixed since. */
@@ -49,7 +52,7 @@ function dueAssertions(d: Draft, milestone: MilestoneId | null, round: number): 
   const wanted = covered.filter((id) => m.assertions[id]?.result !== 'waived')
   if (!milestone || round === 1) return wanted
   const touched = m.features.filter((f) => f.feature.fixes.length > 0 && f.status === 'merged').flatMap((f) => f.feature.touches)
-  const changed = originals.filter((f) => f.feature.touches.some((t) => touched.includes(t))).flatMap((f) => f.feature.covers)
+  const changed = originals.filter((f) => overlap(f.feature.touches, touched)).flatMap((f) => f.feature.covers)
   return wanted.filter((id) => m.assertions[id]?.result !== 'pass' || changed.includes(id))
 }
 
@@ -160,6 +163,7 @@ export function afterVerdict(d: Draft): void {
   }
   m.triaging = 'final'
   startValidation(d, null)
+  if (m.validation === null) afterVerdict(d)
 }
 
 /** Fixes of a final verification are built in the last milestone, which then validates again. */

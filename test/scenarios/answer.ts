@@ -1,0 +1,150 @@
+import type { Effect, EffectOf, Task } from '../../src/domain/effect.ts'
+import { aClarification, aHandoff, aUsage, anUnderstanding } from '../support/builders.ts'
+import { type Line, textOf, textsOf } from './line.ts'
+import { missionOf, type Story } from './story.ts'
+
+// The answers of agents and acts: good ones unless the line says otherwise.
+
+type Kind = Exclude<Effect['type'], 'StartRun'> | Task['task']
+
+const kindsAnswered: Record<string, Kind | 'any run'> = {
+  Acknowledged: 'Acknowledge',
+  Clarified: 'clarify',
+  QuestionsAsked: 'AskQuestions',
+  ContractWritten: 'contract',
+  PlanWritten: 'decompose',
+  PlanPublished: 'PublishPlan',
+  IntegrationBranchOpened: 'OpenIntegrationBranch',
+  FeatureHandedOff: 'build',
+  FeaturePublished: 'PublishFeature',
+  FeatureReviewed: 'review',
+  ReviewPosted: 'PostReview',
+  FindingsTriaged: 'triage',
+  FixIssueOpened: 'OpenFixIssue',
+  FeatureIntegrated: 'IntegrateFeature',
+  ChecksConcluded: 'AwaitChecks',
+  FeatureMerged: 'MergeFeature',
+  MergeRefused: 'MergeFeature',
+  MilestoneSynthesised: 'synthesise',
+  AssertionsExercised: 'exercise',
+  VerdictPosted: 'PostVerdict',
+  ValidationReported: 'ReportValidation',
+  MissionPullRequestOpened: 'OpenMissionPullRequest',
+  HaltPosted: 'PostHalt',
+  Responded: 'Respond',
+  Woke: 'WakeAt',
+  MissionClosed: 'CloseMission',
+  RunFailed: 'any run',
+}
+
+export const answerEvents = Object.keys(kindsAnswered)
+
+/** Whether an event of this type answers effects at all, or this very effect. */
+export function isAnswer(type: string, effect?: Effect): boolean {
+  const kind = kindsAnswered[type]
+  if (!effect || kind === undefined) return kind !== undefined
+  return effect.type === 'StartRun' ? kind === effect.task.task || kind === 'any run' : kind === effect.type
+}
+
+export function bodyOf(effect: Effect, line: Line, story: Story): Record<string, unknown> {
+  const { sha } = story.names
+  const [word] = line.words
+  switch (effect.type) {
+    case 'Acknowledge':
+      return { comment: 900, base_sha: sha('base') }
+    case 'AskQuestions':
+      return { comment: 901 }
+    case 'PublishPlan':
+      return { plan_hash: `aa0${effect.revision}`.repeat(16), tracking_issue: 40, sub_issues: Object.fromEntries(missionOf(story).features.map((f, i) => [f.feature.id, 41 + i])) }
+    case 'PublishFeature':
+      return { feature: effect.feature, pull: pullOf(effect, story), head: effect.head }
+    case 'OpenFixIssue':
+      return { feature: effect.feature, issue: 200 + Number(effect.feature.slice(1)) }
+    case 'IntegrateFeature':
+      return { feature: effect.feature, outcome: word ?? 'clean', head: said(line, 'head', story) ?? effect.head, output: textOf(line, 'output') ?? '' }
+    case 'AwaitChecks': {
+      const failing = textsOf(line, 'failing').map((name) => ({ name, summary: 'it is red', url: 'https://ci.example/1' }))
+      return { sha: effect.sha, conclusion: word ?? 'success', failing, base_head: said(line, 'base', story) ?? null }
+    }
+    case 'MergeFeature':
+      if (line.type === 'MergeRefused') return { feature: effect.feature, reason: word, detail: textOf(line, 'detail') ?? 'GitHub says no', head: said(line, 'head', story) ?? null }
+      return { feature: effect.feature, sha: sha(`${effect.feature}.merged`) }
+    case 'OpenMissionPullRequest':
+      return { pull: 99 + Number(effect.id.split('.').at(-1)) - 1 }
+    case 'StartRun':
+      return { usage: aUsage(), ...(line.type === 'RunFailed' ? { reason: word ?? 'turns', detail: textOf(line, 'detail') ?? 'it gave up' } : runBody(effect.task, line, story)) }
+    case 'OpenIntegrationBranch':
+    case 'PostReview':
+    case 'PostVerdict':
+    case 'ReportValidation':
+    case 'PostHalt':
+    case 'Respond':
+    case 'CloseMission':
+    case 'WakeAt':
+      return {}
+  }
+}
+
+function pullOf(effect: EffectOf<'PublishFeature'>, story: Story): number {
+  return missionOf(story).features.find((f) => f.feature.id === effect.feature)?.pull ?? 100 + Number(effect.feature.slice(1))
+}
+
+function said(line: Line, name: string, story: Story): string | undefined {
+  const word = textOf(line, name)
+  return word === undefined ? undefined : story.names.sha(word)
+}
+
+function runBody(task: Task, line: Line, story: Story): Record<string, unknown> {
+  const { given } = story
+  const bad = line.words[0] === 'bad'
+  switch (task.task) {
+    case 'clarify': {
+      const questions = textsOf(line, 'asks').map((text) => ({ text, default: textOf(line, 'default') ?? 'Yes.' }))
+      return { clarification: questions.length > 0 ? aClarification({ questions }) : { outcome: 'understood', understanding: anUnderstanding({ assumptions: [] }) } }
+    }
+    case 'contract': {
+      const { assertions } = given.contract
+      return { contract: { assertions: bad ? [...assertions, ...assertions] : assertions } }
+    }
+    case 'decompose':
+      return { plan: bad ? { ...given.plan, features: given.plan.features.slice(1) } : given.plan }
+    case 'build': {
+      const issues = severities.flatMap((severity) => textsOf(line, severity).map((what) => ({ severity, what })))
+      return { feature: task.feature, head: said(line, 'head', story) ?? story.names.sha(`${task.feature}.a${task.attempt}`), handoff: aHandoff({ issues }) }
+    }
+    case 'review':
+      return { feature: task.feature, report: reportOf(line) }
+    case 'synthesise':
+      return { report: reportOf(line) }
+    case 'exercise': {
+      const result = (id: string) => (textsOf(line, 'fail').includes(id) ? 'fail' : textsOf(line, 'blocked').includes(id) ? 'blocked' : 'pass')
+      const silent = textsOf(line, 'silent')
+      const results = task.assertions.filter((id) => !silent.includes(id)).map((assertion) => ({ assertion, result: result(assertion), note: textOf(line, 'note') ?? '', evidence: [] }))
+      return { report: { ...reportOf(line), results } }
+    }
+    case 'triage':
+      return { triage: triageOf(task.findings, line) }
+  }
+}
+
+const severities = ['blocking', 'non_blocking', 'suggestion'] as const
+
+function reportOf(line: Line) {
+  const findings = severities.flatMap((severity) => textsOf(line, severity).map((what) => ({ severity, what, place: { path: textOf(line, 'path') ?? 'server.js', line: 3 }, evidence: [] })))
+  return { summary: 'Looked at all of it.', results: [], findings }
+}
+
+/** `{fix: all}`, `{dismiss: all}`, or lists of findings; `{apart: true}` makes a fix of each. */
+function triageOf(asked: string[], line: Line) {
+  const chosen = (name: string) => (textOf(line, name) === 'all' ? asked : textsOf(line, name))
+  const fixed = line.more['fix'] === undefined && line.more['dismiss'] === undefined ? asked : chosen('fix')
+  const group = (id: string) => (line.more['apart'] ? id : 'a')
+  const groups = [...new Set(fixed.map(group))]
+  return {
+    decisions: [
+      ...fixed.map((finding) => ({ decision: 'fix', finding, group: group(finding) })),
+      ...chosen('dismiss').map((finding) => ({ decision: 'dismiss', finding, reason: textOf(line, 'reason') ?? 'It is meant to be so.' })),
+    ],
+    fixes: groups.map((g) => ({ group: g, title: textOf(line, 'title') ?? 'Await the write', brief: 'Do what the finding asks for, with a test.', touches: textsOf(line, 'touches') })),
+  }
+}
