@@ -18,7 +18,8 @@ export interface Markers {
 }
 
 const body_limit = 65_536
-const shape = /<!-- missions ([\w.@/-]{1,160}) ([0-9a-f]{32}) -->/g
+const shape = /<!-- missions ([\w.:@/-]{1,160}) ([0-9a-f]{32}) -->/g
+const nameShape = /^[\w.:@/-]{1,160}$/
 
 /** `secret` is anything that only the app knows; the marker's own key is derived from it. */
 export function markers(secret: string, identity: AppIdentity): Markers {
@@ -30,6 +31,8 @@ export function markers(secret: string, identity: AppIdentity): Markers {
 
   return {
     sign(repository_id, name, text) {
+      // A name that could not be read back would be done again and again.
+      if (!nameShape.test(name)) throw new Error(`no marker can carry the name ${name}`)
       const marker = `\n\n<!-- missions ${name} ${seal(repository_id, name)} -->`
       return `${within(text, body_limit - marker.length)}${marker}`
     },

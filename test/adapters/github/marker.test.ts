@@ -40,3 +40,11 @@ test('a marker leads to its mission', () => {
   expect(missionOfMarker('refusal.outsider')).toBeNull()
   expect(missionOfMarker(null)).toBeNull()
 })
+
+test('every name that is signed can be read back', () => {
+  for (const one of ['refuse/7/mara', 'refuse/7/empty/2026-03-01T10:00:00Z', '81234-7.post-verdict.m1.r1/31']) {
+    expect(ourMarkers.read(81234, { body: ourMarkers.sign(81234, one, 'x'), user: us })).toBe(one)
+  }
+  expect(() => ourMarkers.sign(81234, 'two words', 'x')).toThrow('no marker can carry')
+  expect(() => ourMarkers.sign(81234, 'x -->', 'x')).toThrow('no marker can carry')
+})

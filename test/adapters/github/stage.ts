@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { githubForge } from '../../../src/adapters/github/forge.ts'
 import { markers } from '../../../src/adapters/github/marker.ts'
 import type { Markers } from '../../../src/adapters/github/marker.ts'
-import { missionTexts } from '../../../src/adapters/github/mission-texts.ts'
 import { createClients } from '../../../src/adapters/github/octokit.ts'
 import type { Clients } from '../../../src/adapters/github/octokit.ts'
 import { gitWorkspaces } from '../../../src/adapters/git/workspaces.ts'
@@ -18,6 +17,7 @@ import { transition } from '../../../src/domain/transition.ts'
 import { startEmulator } from '../../../src/emulator/emulator.ts'
 import type { Emulator } from '../../../src/emulator/emulator.ts'
 import type { Target } from '../../../src/emulator/webhooks.ts'
+import { texts } from '../../../src/texts.ts'
 import { ForgeAway } from '../../../src/ports/forge.ts'
 import type { AnswerBody, Forge } from '../../../src/ports/forge.ts'
 import type { RepositoryRef, Workspaces } from '../../../src/ports/workspaces.ts'
@@ -84,7 +84,7 @@ export async function openStage(manner: Manner = 'once', options: { webhook?: Ta
   const ref = { id: record.id, installation_id: installation?.id ?? 0, owner: 'acme', name: 'rooms' }
   const signing = markers('a secret of this test', identity)
   const workspaces = gitWorkspaces({ data_dir: join(dir, 'git'), author: { name: 'missions-test[bot]', email: '77+missions-test[bot]@users.noreply.github.com' }, credential: (repository, access) => clients.gitCredential(repository, access) })
-  const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: signing, workspaces, texts: missionTexts, clock, spacing_ms: 0 })
+  const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: signing, workspaces, texts, clock, spacing_ms: 0 })
   const signal = new AbortController().signal
 
   const request = {
