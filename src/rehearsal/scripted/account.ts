@@ -47,7 +47,7 @@ export class PromptCache {
   }
 }
 
-export function tokensOf(json: string): number {
+function tokensOf(json: string): number {
   const pictures = json.match(/"type":"base64"[^}]*"data":"[^"]*"/g) ?? []
   const chars = json.length - pictures.reduce((sum, picture) => sum + picture.length, 0)
   return Math.ceil(chars / chars_per_token) + pictures.length * tokens_per_image
