@@ -6,7 +6,6 @@ import type { showComment, showIssue, showLabel, showReaction } from './show/iss
 import type { showPull } from './show/pull.ts'
 import type { showReview, showReviewComment } from './show/review.ts'
 import type { RepositoryRecord } from './world.ts'
-import type { showFullRepository } from './show/repository.ts'
 
 export type Issue = ReturnType<typeof showIssue>
 export type Comment = ReturnType<typeof showComment>
@@ -16,7 +15,6 @@ export type Pull = Awaited<ReturnType<typeof showPull>>
 export type Review = ReturnType<typeof showReview>
 export type ReviewComment = Awaited<ReturnType<typeof showReviewComment>>
 export type CheckRun = ReturnType<typeof showCheckRun>
-export type Repository = ReturnType<typeof showFullRepository>
 
 /** GitHub's refusal of what somebody tried. */
 export class Refused extends Error {

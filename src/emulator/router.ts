@@ -31,7 +31,14 @@ const greedy = new Set(['{path}', '{ref}', '{branch}', '{basehead}'])
 function patternsOf(route: Route): Pattern[] {
   const [method = '', template = ''] = route.operation.split(' ')
   const pattern = (path: string): Pattern => ({ route, method, segments: path.split('/').slice(1) })
-  const byName = '/repos/{owner}/{repo}'
+  // The root of the files has no path and may leave the slash out.
+  if (template === `${byName}/contents/{path}`) return [...forms(template, pattern), ...forms(`${byName}/contents`, pattern)]
+  return forms(template, pattern)
+}
+
+const byName = '/repos/{owner}/{repo}'
+
+function forms(template: string, pattern: (path: string) => Pattern): Pattern[] {
   return template.startsWith(byName) ? [pattern(template), pattern(`/repositories/{repository_id}${template.slice(byName.length)}`)] : [pattern(template)]
 }
 

@@ -1,14 +1,8 @@
-import { createSign, generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { Octokit } from '@octokit/rest'
 import { expect, test } from 'vitest'
-import { openWorld, refusal } from './world.ts'
+import { jwt, openWorld, refusal } from './world.ts'
 import type { TestWorld } from './world.ts'
-
-function jwt(claims: Record<string, unknown>, key: string): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const text = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`
-  return `${text}.${createSign('RSA-SHA256').update(text).sign(key, 'base64url')}`
-}
 
 async function asked(world: TestWorld, path: string, authorization?: string): Promise<{ status: number; message: string }> {
   const response = await fetch(world.emulator.url + path, authorization === undefined ? {} : { headers: { authorization } })

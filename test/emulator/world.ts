@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createHmac } from 'node:crypto'
+import { createHmac, createSign } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -7,7 +7,6 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createAppAuth } from '@octokit/auth-app'
 import { Octokit } from '@octokit/rest'
 import { startEmulator } from '../../src/emulator/emulator.ts'
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts'
@@ -78,11 +77,15 @@ export async function openWorld(options: Partial<EmulatorOptions> = {}): Promise
   emulator.addCollaborator('mara/shop', 'tess', 'triage')
   emulator.addUser('otto')
   const installationId = (await emulator.dump()).installations[0]?.id ?? 0
-  const auth = { appId: 7, privateKey: emulator.app.private_key }
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
-  const common = { baseUrl: emulator.url, authStrategy: createAppAuth, log: silent }
-  const app = new Octokit({ ...common, auth: { ...auth, installationId } })
-  const appJwt = new Octokit({ ...common, auth })
+  const common = { baseUrl: emulator.url, log: silent }
+  const now = Math.floor((options.clock ?? Date.now)() / 1000)
+  const appJwt = new Octokit({ ...common, auth: jwt({ iss: 7, iat: now - 60, exp: now + 540 }, emulator.app.private_key) })
+  const token = async (body: Record<string, unknown> = {}): Promise<string> => {
+    const { data } = await appJwt.rest.apps.createInstallationAccessToken({ installation_id: installationId, ...body })
+    return data.token
+  }
+  const app = new Octokit({ ...common, auth: await token() })
   return {
     emulator,
     repo: { owner: 'mara', repo: 'shop' },
@@ -94,10 +97,7 @@ export async function openWorld(options: Partial<EmulatorOptions> = {}): Promise
       await emulator.idle()
       return received.map((webhook) => webhook.name)
     },
-    async token(body = {}) {
-      const { data } = await appJwt.rest.apps.createInstallationAccessToken({ installation_id: installationId, ...body })
-      return data.token
-    },
+    token,
     clone: (token, name = 'clone') => clone(emulator.url, join(dir, name), token),
     async [Symbol.asyncDispose]() {
       await emulator[Symbol.asyncDispose]()
@@ -106,6 +106,13 @@ export async function openWorld(options: Partial<EmulatorOptions> = {}): Promise
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** A JSON web token as an app signs it. */
+export function jwt(claims: Record<string, unknown>, key: string): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const text = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`
+  return `${text}.${createSign('RSA-SHA256').update(text).sign(key, 'base64url')}`
 }
 
 async function clone(url: string, dir: string, token: string): Promise<Clone> {

@@ -140,6 +140,7 @@ describe('every route and every webhook fit what GitHub publishes', () => {
     await call('DELETE ./git/refs/heads/refs-2')
     await call('GET ./contents/dir/b.txt', { ref: 'refs-1' })
     await call('GET ./contents/dir', { ref: 'refs-1' })
+    await call('GET ./contents')
     await call('PUT ./contents/new.txt', { message: 'new', content: Buffer.from('new').toString('base64'), branch: 'refs-1' })
     await call('GET ./commits', { sha: 'refs-1', per_page: 1 })
     await call('GET ./commits/refs-1')
