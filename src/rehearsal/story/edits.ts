@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../paths.ts'
+import { fileURLToPath } from 'node:url'
 
 /** A change of one file: written whole, or some of its lines replaced. Texts are whole lines. */
 export type Change = { act: 'write'; path: string; content: string } | { act: 'edit'; path: string; old: string; new: string }
 
-/** Where the seed and the story's texts lie: data, so they are not compiled and stay in `src`. */
-export const seedFolder = join(packageRoot, 'src/rehearsal/seed')
-const storyFolder = join(packageRoot, 'src/rehearsal/story')
+/** The seed and the story's texts are data: the build copies them, so they lie beside this file in src and in dist. */
+export const seedFolder = fileURLToPath(new URL('../seed', import.meta.url))
+const storyFolder = fileURLToPath(new URL('.', import.meta.url))
 
 /**
  * Reads `=== write path` followed by a content, and `=== edit path` followed by `--- old` and `--- new` blocks, up to
