@@ -1,10 +1,19 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { Digest } from '../../src/agents/answers.ts'
 import { AgentsConfig, roles } from '../../src/agents/config.ts'
 import { fenced, json } from '../../src/agents/material.ts'
 import type { Prompt } from '../../src/agents/prompt.ts'
 import { parsePrompt, PromptProblem, readPrompts, render } from '../../src/agents/prompt.ts'
+import { inputSchema } from '../../src/agents/schema.ts'
+import { Clarification, ValidationContract } from '../../src/domain/contract.ts'
+import type { Task } from '../../src/domain/effect.ts'
+import { Handoff, Plan } from '../../src/domain/feature.ts'
+import { Report, Triage } from '../../src/domain/verdict.ts'
 import { packageRoot } from '../../src/paths.ts'
+import { f, ms, val } from '../support/builders.ts'
+import { says, uses } from '../support/messages-api.ts'
+import { world } from './world.ts'
 
 const prompts = await readPrompts(path.join(packageRoot, 'prompts'))
 
@@ -86,6 +95,29 @@ describe('the prompts', () => {
   test('every role has limits', () => {
     expect(Object.keys(AgentsConfig.parse({}).limits).toSorted()).toEqual([...roles].toSorted())
   })
+})
+
+test('the schema that a prompt names is the one its role submits', async () => {
+  const answers = { Clarification, ValidationContract, Plan, Triage, Handoff, Report, Digest }
+  const submitted = new Map<string, unknown>()
+  await using here = await world({ 'clarify.r1': [[uses('explore', { question: 'What does it do today?' }, 'e1')], { say: [says('No.')], stop: 'refusal' }] })
+  const tasks: [string, Task][] = [
+    ['clarify.r1', { task: 'clarify', round: 1 }],
+    ['contract.n1', { task: 'contract', n: 1, problems: [] }],
+    ['decompose.n1', { task: 'decompose', n: 1, problems: [] }],
+    ['triage.f1.n1', { task: 'triage', scope: 'f1', findings: [], n: 1, problems: [] }],
+    ['build.f1.a1', { task: 'build', feature: f(1), attempt: 1, base: here.base, merge: null, lessons: [] }],
+    ['review.f1.r1', { task: 'review', feature: f(1), round: 1, base: here.base, head: here.base }],
+    ['synthesise.m1.r1', { task: 'synthesise', milestone: ms(1), round: 1, base: here.base, head: here.base }],
+    ['exercise.m1.r1.p1', { task: 'exercise', milestone: ms(1), round: 1, part: 1, head: here.base, assertions: [val('API-001')] }],
+  ]
+  for (const [natural, task] of tasks) await here.run(natural, task)
+  for (const { body } of here.requests) {
+    const prompt = [...prompts.values()].find((p) => body.system[0]?.text === render(p, Object.fromEntries(p.variables.map((v) => [v, v === 'parallel_workers' ? '2' : v]))).system)
+    expect(prompt, body.system[0]?.text.slice(0, 60)).toBeDefined()
+    if (prompt) submitted.set(prompt.schema, body.tools.find((t) => t.name === 'submit')?.['input_schema'])
+  }
+  expect(Object.fromEntries(submitted)).toEqual(Object.fromEntries(Object.entries(answers).map(([name, schema]) => [name, inputSchema(schema)])))
 })
 
 describe('a prompt file', () => {
