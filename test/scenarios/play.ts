@@ -1,20 +1,20 @@
 import { dispatchable, type Effect } from '../../src/domain/effect.ts'
 import { mergeGate } from '../../src/domain/gate.ts'
 import type { Mission } from '../../src/domain/mission.ts'
-import { readLine } from './line.ts'
+import { readLine } from '../support/told/line.ts'
 import { effectLine, stateLine } from './show.ts'
 import { fits, fold, missionOf, naturalOf, newStory, type Story } from './story.ts'
 import { eventOf, goodAnswer } from './tell.ts'
 
 /**
- * Plays the story a Markdown file tells and gives the file as it would be recorded now. In its `story` blocks
+ * Plays the story a Markdown file tells and gives the file as it would be recorded now, and the cells of the protocol it visits. In its `story` blocks
  *   `< Event …`      tells an event (answers name their effect where several wait), and
  *   `~ until …`      lets everything go well until a phase, a feature's status (`f1 merging`) or an effect (`merge-feature.f1`)
  *                    is reached; `leaving f2, build.f3` does not answer what these words fit.
  * Behind them stands what was recorded: `>` effects issued, `x` effects that nobody needs any more, `=` the state and what
  * changed in it, `:` all that is pending, and `= nothing` where the event means nothing there. A `given` block sets the plan.
  */
-export function play(markdown: string): string {
+export function play(markdown: string): { recorded: string; folded: Set<string> } {
   let story: Story | null = null
   let given = ''
   let block: 'given' | 'story' | null = null
@@ -33,7 +33,7 @@ export function play(markdown: string): string {
       out.push(line, ...told(line, story))
     }
   }
-  return out.join('\n')
+  return { recorded: out.join('\n'), folded: story?.folded ?? new Set() }
 }
 
 function told(line: string, story: Story): string[] {

@@ -2,8 +2,8 @@ import { parseCommands } from '../../src/domain/commands.ts'
 import type { Effect } from '../../src/domain/effect.ts'
 import { Event } from '../../src/domain/event.ts'
 import { aRequest, at, key } from '../support/builders.ts'
-import { answerEvents, bodyOf, isAnswer } from './answer.ts'
-import { type Line, textOf } from './line.ts'
+import { answerEvents, bodyOf, isAnswer } from '../support/told/answer.ts'
+import { type Line, textOf } from '../support/told/line.ts'
 import { fits, missionOf, naturalOf, type Story } from './story.ts'
 
 /** A told line → the event it means, with all it leaves out. */

@@ -1,9 +1,18 @@
-import type { Effect, EffectOf, Task } from '../../src/domain/effect.ts'
-import { aClarification, aHandoff, aUsage, anUnderstanding } from '../support/builders.ts'
+import type { Effect, EffectOf, Task } from '../../../src/domain/effect.ts'
+import { aClarification, aHandoff, aUsage, anUnderstanding } from '../builders.ts'
 import { type Line, textOf, textsOf } from './line.ts'
-import { missionOf, type Story } from './story.ts'
+import type { Mission } from '../../../src/domain/mission.ts'
+import type { Given } from './given.ts'
+import type { Names } from './names.ts'
 
 // The answers of agents and acts: good ones unless the line says otherwise.
+
+/** What an answer is made of, besides the effect. */
+export interface Telling {
+  given: Given
+  names: Names
+  mission: Mission | null
+}
 
 type Kind = Exclude<Effect['type'], 'StartRun'> | Task['task']
 
@@ -46,7 +55,7 @@ export function isAnswer(type: string, effect?: Effect): boolean {
   return effect.type === 'StartRun' ? kind === effect.task.task || kind === 'any run' : kind === effect.type
 }
 
-export function bodyOf(effect: Effect, line: Line, story: Story): Record<string, unknown> {
+export function bodyOf(effect: Effect, line: Line, story: Telling): Record<string, unknown> {
   const { sha } = story.names
   const [word] = line.words
   switch (effect.type) {
@@ -55,7 +64,7 @@ export function bodyOf(effect: Effect, line: Line, story: Story): Record<string,
     case 'AskQuestions':
       return { comment: 901 }
     case 'PublishPlan':
-      return { plan_hash: `aa0${effect.revision}`.repeat(16), tracking_issue: 40, sub_issues: Object.fromEntries(missionOf(story).features.map((f, i) => [f.feature.id, 41 + i])) }
+      return { plan_hash: `aa0${effect.revision}`.repeat(16), tracking_issue: 40, sub_issues: Object.fromEntries((story.mission?.features ?? []).map((f, i) => [f.feature.id, 41 + i])) }
     case 'PublishFeature':
       return { feature: effect.feature, pull: pullOf(effect, story), head: effect.head }
     case 'OpenFixIssue':
@@ -85,16 +94,16 @@ export function bodyOf(effect: Effect, line: Line, story: Story): Record<string,
   }
 }
 
-function pullOf(effect: EffectOf<'PublishFeature'>, story: Story): number {
-  return missionOf(story).features.find((f) => f.feature.id === effect.feature)?.pull ?? 100 + Number(effect.feature.slice(1))
+function pullOf(effect: EffectOf<'PublishFeature'>, story: Telling): number {
+  return story.mission?.features.find((f) => f.feature.id === effect.feature)?.pull ?? 100 + Number(effect.feature.slice(1))
 }
 
-function said(line: Line, name: string, story: Story): string | undefined {
+function said(line: Line, name: string, story: Telling): string | undefined {
   const word = textOf(line, name)
   return word === undefined ? undefined : story.names.sha(word)
 }
 
-function runBody(task: Task, line: Line, story: Story): Record<string, unknown> {
+function runBody(task: Task, line: Line, story: Telling): Record<string, unknown> {
   const { given } = story
   const bad = line.words[0] === 'bad'
   switch (task.task) {

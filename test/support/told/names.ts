@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Sha } from '../../src/domain/id.ts'
+import { Sha } from '../../../src/domain/id.ts'
 
 /** Stories name commits by words: `base`, `f1.a1`. The same word is the same commit. */
 export function names() {

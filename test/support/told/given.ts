@@ -1,9 +1,9 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { ValidationContract } from '../../src/domain/contract.ts'
-import { Plan } from '../../src/domain/feature.ts'
-import { Limits, Policy } from '../../src/domain/policy.ts'
-import { aFeature, anAssertion, ms, val } from '../support/builders.ts'
+import type { ValidationContract } from '../../../src/domain/contract.ts'
+import { Plan } from '../../../src/domain/feature.ts'
+import { Limits, Policy } from '../../../src/domain/policy.ts'
+import { aFeature, anAssertion, ms, val } from '../builders.ts'
 
 // What a story starts from: the plan its orchestrator will write, and the agreed limits. Two milestones unless it says otherwise.
 
