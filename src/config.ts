@@ -29,6 +29,8 @@ export interface Config {
   sweep_ms: number
   facts_ms: number
   runs_at_once: number
+  /** A killed worker's jobs are free after this and a fifth of it. */
+  job_lock_ms: number
   smee_url: string | undefined
   log_level: string
 }
@@ -91,6 +93,7 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
     sweep_ms: value('MISSIONS_SWEEP_MS', number(30_000, (n) => n.min(100, 'must be at least 100')), 30_000),
     facts_ms: value('MISSIONS_FACTS_MS', number(5 * 60_000, (n) => n.min(500, 'must be at least 500')), 5 * 60_000),
     runs_at_once: value('MISSIONS_RUNS_AT_ONCE', number(4, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 4),
+    job_lock_ms: value('MISSIONS_JOB_LOCK_MS', number(4000, (n) => n.min(500, 'must be at least 500')), 4000),
     smee_url: value('WEBHOOK_PROXY_URL', url.optional(), undefined),
     log_level: value('LOG_LEVEL', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent').default('info'), 'info'),
   }
