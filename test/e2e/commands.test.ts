@@ -45,10 +45,14 @@ async function surroundings(dir: string) {
 }
 
 async function healthy(port: string): Promise<unknown> {
-  return until('/healthz to answer', async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null)
-    return answer?.ok ? answer.json() : null
-  }, 30_000)
+  return until(
+    '/healthz to answer',
+    async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null)
+      return answer?.ok ? answer.json() : null
+    },
+    30_000,
+  )
 }
 
 test('without a command, missions says what it can do', async () => {
@@ -93,9 +97,18 @@ test('a configuration with several mistakes is refused with all of them', async 
   expect(code).toBe(1)
   const lines = said.trim().split('\n')
   expect(lines[0]).toBe('The configuration has 10 mistakes:')
-  expect(lines.slice(1).map((line) => line.trim().split(':')[0]).toSorted()).toEqual(
-    ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'APP_ID', 'MISSIONS_EFFORT_WORKER', 'MISSIONS_PARALLEL_WORKERS', 'MISSIONS_TRUST', 'PORT', 'PRIVATE_KEY_PATH', 'REDIS_URL', 'WEBHOOK_SECRET'],
-  )
+  expect(lines.slice(1).map((line) => line.trim().split(':')[0] ?? '')).toEqual([
+    'APP_ID',
+    'PRIVATE_KEY_PATH',
+    'WEBHOOK_SECRET',
+    'PORT',
+    'REDIS_URL',
+    'ANTHROPIC_API_KEY',
+    'ANTHROPIC_BASE_URL',
+    'MISSIONS_TRUST',
+    'MISSIONS_PARALLEL_WORKERS',
+    'MISSIONS_EFFORT_WORKER',
+  ])
 })
 
 test('the emulator prints an environment that a start takes as it is, and both end at SIGTERM', async () => {
@@ -107,7 +120,11 @@ test('the emulator prints an environment that a start takes as it is, and both e
   expect(exports).toMatch(/http:\/\/127\.0\.0\.1:\d+\/local\/seed is up/)
 
   // As a person does it: the shell takes the lines in, and what was not printed is set beside.
-  await using app = given(['bash', '-c', 'eval "$1"; exec "$2" "$3" start', 'bash', exports, process.execPath, cli], { REDIS_URL: redis.url, ANTHROPIC_API_KEY: 'nobody is called', MISSIONS_DATA_DIR: join(place.dir, 'data') })
+  await using app = given(['bash', '-c', 'eval "$1"; exec "$2" "$3" start', 'bash', exports, process.execPath, cli], {
+    REDIS_URL: redis.url,
+    ANTHROPIC_API_KEY: 'nobody is called',
+    MISSIONS_DATA_DIR: join(place.dir, 'data'),
+  })
   expect(await Promise.race([healthy(port), app.ended()])).toMatchObject({ ok: true, store: 'reachable' })
   await until('the app to say that it has started', async () => app.said().includes('"started"'))
 
@@ -146,7 +163,10 @@ test('a start without bubblewrap names the package', async () => {
   const [bin, links] = [join(place.dir, 'bin'), join(place.dir, 'links')]
   for (const dir of [bin, links]) mkdirSync(dir)
   for (const name of readdirSync('/usr/bin')) if (name !== 'bwrap') symlinkSync(join(bin, name), join(links, name))
-  await using started = given([...`bwrap --dev-bind / / --dev-bind /usr/bin ${bin} --dev-bind ${links} /usr/bin --die-with-parent --`.split(' '), process.execPath, cli, 'start', '--worker'], around.env)
+  await using started = given(
+    [...`bwrap --dev-bind / / --dev-bind /usr/bin ${bin} --dev-bind ${links} /usr/bin --die-with-parent --`.split(' '), process.execPath, cli, 'start', '--worker'],
+    around.env,
+  )
   const { code, said } = await started.ended()
   expect(said).toContain('No agent can run here: bubblewrap is not installed: apt-get install bubblewrap')
   expect(code).toBe(1)

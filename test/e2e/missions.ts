@@ -33,7 +33,7 @@ export function given([program = '', ...args]: readonly string[], env: Record<st
     pid,
     said: () => said,
     tell: (signal) => void child.kill(signal),
-    async ended(limit_ms = 90_000) {
+    async ended(limit_ms = 60_000) {
       const late = pause(limit_ms, null, { ref: false })
       const first = await Promise.race([closed, late])
       if (!first) throw new Error(`still there after ${limit_ms / 1000} s, having said:\n${said}`)
@@ -57,7 +57,9 @@ interface Living {
 
 /** All that a process has started and that is still there. */
 export function descendants(pid: number): Living[] {
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => statOf(Number(name)) ?? [])
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => statOf(Number(name)) ?? [])
   const below = (parent: number): Living[] => all.filter((one) => one.parent === parent).flatMap((one) => [one, ...below(one.pid)])
   return below(pid).map(({ pid: one, started, command }) => ({ pid: one, started, command }))
 }
