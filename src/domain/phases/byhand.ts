@@ -3,9 +3,10 @@ import type { EventOf } from '../event.ts'
 import type { FeatureState } from '../mission.ts'
 import { dropWorkOn, publish, startReview } from './building.ts'
 import { end, hasEnded } from './closing.ts'
-import { reopen, verifyAgain } from './delivering.ts'
+import { reopen } from './delivering.ts'
 import { dismiss, record } from './findings.ts'
 import { adopt, settle } from './merging.ts'
+import { verifyAgain } from './validating.ts'
 
 // What people do by hand. People win: their head is adopted, their merge counts, a closed pull request is a rejected feature.
 // Each gives false when the fact is nothing new here.

@@ -4,7 +4,6 @@ import { holdsTrue } from '../invariant.ts'
 import type { Finding } from '../verdict.ts'
 import { record } from './findings.ts'
 import { makeFix } from './triaging.ts'
-import { startValidation } from './validating.ts'
 
 // Verifying has passed: the mission's pull request is opened, its checks are awaited, a person merges.
 
@@ -67,12 +66,4 @@ export function reopen(d: Draft, source: string, validator: 'checks' | 'person',
   d.m.delivery.checked = null
   d.m.phase = 'triaging'
   d.m.triaging = 'final'
-}
-
-/** A head nobody validated is on the pull request: everything is looked at again, without using up a round. */
-export function verifyAgain(d: Draft): void {
-  d.m.extra_rounds['final'] = (d.m.extra_rounds['final'] ?? 0) + 1
-  d.m.delivery.passed = null
-  d.m.delivery.checked = null
-  startValidation(d, null)
 }

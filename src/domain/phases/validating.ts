@@ -172,3 +172,11 @@ function build(d: Draft, scope: Scope): void {
   d.m.triaging = null
   d.m.phase = 'building'
 }
+
+/** A head nobody validated is on the pull request: everything is looked at again, without using up a round. */
+export function verifyAgain(d: Draft): void {
+  d.m.extra_rounds['final'] = (d.m.extra_rounds['final'] ?? 0) + 1
+  d.m.delivery.passed = null
+  d.m.delivery.checked = null
+  startValidation(d, null)
+}
