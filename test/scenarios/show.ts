@@ -16,8 +16,15 @@ const untold = new Set(['id', 'at', 'type', 'task', 'feature', 'milestone', 'sco
 
 function shown(name: string, value: unknown): string[] {
   if (untold.has(name) || value === null || (Array.isArray(value) && value.length === 0)) return []
-  if (Array.isArray(value)) return [`${name}=${value.map((item) => (/\s/.test(String(item)) ? JSON.stringify(item) : String(item))).join(',')}`]
-  return [`${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`]
+  return [`${name}=${Array.isArray(value) ? value.map((item: unknown) => listed(item)).join(',') : plain(value)}`]
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function listed(value: unknown): string {
+  return typeof value === 'string' && !/\s/.test(value) ? value : JSON.stringify(value)
 }
 
 /** `= building; f1 reviewing; waits for @mara` and whatever else is different from before. */

@@ -56,7 +56,7 @@ export function isAnswer(type: string, effect?: Effect): boolean {
 }
 
 export function bodyOf(effect: Effect, line: Line, story: Telling): Record<string, unknown> {
-  const { sha } = story.names
+  const sha = (name: string) => story.names.sha(name)
   const [word] = line.words
   switch (effect.type) {
     case 'Acknowledge':

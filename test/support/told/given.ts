@@ -40,7 +40,7 @@ export function readGiven(text: string): Given {
   const { trust, limits, features } = GivenText.parse(parse(text) ?? {})
   const changed = Object.fromEntries(Object.entries({ ...usual, ...features }).map(([id, own]) => [id, own && { ...usual[id], ...own }]))
   const planned = Object.entries(changed).flatMap(([id, own]) => (own ? [{ ...aFeature(Number(id.slice(1))), ...own }] : []))
-  const milestones = [...new Set(planned.map((f) => f.milestone))].toSorted().map((id, i) => ({ id: ms(i + 1), title: `Milestone ${id}`, goal: `What ${id} is for.` }))
+  const milestones = ['m1', 'm2', 'm3'].filter((id) => planned.some((f) => f.milestone === id)).map((id, i) => ({ id: ms(i + 1), title: `Milestone ${id}`, goal: `What ${id} is for.` }))
   const procedures = { install: null, test: 'npm test', lint: null, types: null, start: 'node server.js', port: 3000, health: '/health', env: {}, entry_points: [['node', 'bin/rooms.js']] }
   return {
     policy: Policy.parse({ trust }),
