@@ -26,13 +26,15 @@ export function withRules(octokit: Octokit, rules: CallRules): Octokit {
 
   octokit.hook.wrap('request', async (request, options) => {
     const kind = options.method === 'GET' ? 'read' : 'mutation'
+    // A listing comes with its address written out, every other call with owner and name beside it.
+    const written = options['owner'] === undefined && writtenName.test(options.url)
+    const ofRepository = options['owner'] !== undefined || written
 
     async function once() {
       await pace.turn(repository.installation_id, kind, rules.signal)
       const signal = AbortSignal.any([rules.signal, AbortSignal.timeout(rules.timeout_ms)])
-      const renamed = options['owner'] === undefined ? {} : names.get(repository.id)
       // Changed in place: hooks below this one see these options, whatever is handed to them.
-      Object.assign(options, renamed, { request: { ...options.request, signal, redirect: 'manual', retries: 0 } })
+      Object.assign(options, renamed(), { request: { ...options.request, signal, redirect: 'manual', retries: 0 } })
       try {
         const response = await request(options)
         if (isPage(response)) throw new ForgeAway('GitHub answered with a page instead of data; what it did is looked up at the next try.')
@@ -46,7 +48,12 @@ export function withRules(octokit: Octokit, rules: CallRules): Octokit {
       }
     }
 
-    const ofRepository = options['owner'] !== undefined
+    function renamed(): { url?: string; owner?: string; repo?: string } {
+      const name = names.get(repository.id)
+      if (!ofRepository || name === undefined) return {}
+      return written ? { url: options.url.replace(writtenName, `/repos/${name.owner}/${name.repo}`) } : name
+    }
+
     try {
       const response = await once()
       if (!isRedirect(response.status)) return response
@@ -76,6 +83,8 @@ export function withRules(octokit: Octokit, rules: CallRules): Octokit {
 
   return octokit
 }
+
+const writtenName = /\/repos\/[^/{]+\/[^/?{]+/
 
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400

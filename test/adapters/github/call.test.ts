@@ -132,6 +132,13 @@ describe('a repository that moved', () => {
     expect((await create(octokit)).data.number).toBe(9)
     expect(there.isDone()).toBe(true)
   })
+  test('is followed in listings too, whose pages are addresses', async () => {
+    const { octokit } = world()
+    nock(host).get(`${issues}?per_page=100`).reply(301, { message: 'Moved Permanently' }, { location: `${host}/repositories/81234/issues` })
+    nock(host).get('/repositories/81234').reply(200, { name: 'halls', owner: { login: 'acme2' } })
+    nock(host).get('/repos/acme2/halls/issues?per_page=100').twice().reply(200, [{ number: 9 }])
+    for (let i = 0; i < 2; i++) expect(await octokit.paginate(octokit.rest.issues.listForRepo, { ...repo, per_page: 100 })).toEqual([{ number: 9 }])
+  })
   test('is looked for where its name leads nowhere', async () => {
     const { octokit } = world()
     nock(host).get(`${issues}/1`).reply(404, { message: 'Not Found' })
