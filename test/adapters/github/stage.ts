@@ -15,7 +15,7 @@ import type { Mission } from '../../../src/domain/mission.ts'
 import { Limits, Policy } from '../../../src/domain/policy.ts'
 import { transition } from '../../../src/domain/transition.ts'
 import { startEmulator } from '../../../src/emulator/emulator.ts'
-import type { Emulator } from '../../../src/emulator/emulator.ts'
+import type { Emulator, EmulatorOptions } from '../../../src/emulator/emulator.ts'
 import type { Target } from '../../../src/emulator/webhooks.ts'
 import { texts } from '../../../src/texts.ts'
 import { ForgeAway } from '../../../src/ports/forge.ts'
@@ -70,9 +70,9 @@ const changes = [
 ]
 
 /** An emulator, a real repository, the forge over real HTTP and git, and one mission, folded by the real protocol. */
-export async function openStage(manner: Manner = 'once', options: { webhook?: Target; clock?: () => number } = {}): Promise<Stage> {
+export async function openStage(manner: Manner = 'once', options: { webhook?: Target } & Pick<EmulatorOptions, 'clock' | 'observe'> = {}): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'forge-'))
-  const emulator = await startEmulator({ data_dir: join(dir, 'github'), webhook: options.webhook ?? null, ...(options.clock === undefined ? {} : { clock: options.clock }), app: { id: 77, slug: 'missions-test' } })
+  const emulator = await startEmulator({ data_dir: join(dir, 'github'), webhook: options.webhook ?? null, ...(options.clock === undefined ? {} : { clock: options.clock }), ...(options.observe === undefined ? {} : { observe: options.observe }), app: { id: 77, slug: 'missions-test' } })
   const record = await emulator.addRepository({ owner: 'acme', name: 'rooms' })
   emulator.addCollaborator('acme/rooms', 'mara', 'write')
   const issue = await emulator.as('mara').createIssue('acme/rooms', { title: 'No double bookings', body: 'Please.', labels: ['mission'] })
