@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { redisJournal } from '../../src/adapters/redis/journal.ts'
-import { until } from '../../src/rehearsal/processes.ts'
+import { freePort, until } from '../../src/rehearsal/processes.ts'
 import { openStage, place } from '../../src/rehearsal/stage.ts'
 import { testRedis } from '../support/redis.ts'
 import { missions } from './missions.ts'
+
+const Labelled = z.object({ action: z.literal('labeled'), issue: z.object({ number: z.int() }) })
 
 /** One delivery as it came to the channel. */
 interface Post {
@@ -107,4 +109,14 @@ test('webhooks reach an app behind a relay, and only signed ones count', { timeo
   expect(relay.listeners()).toBe(0)
 })
 
-const Labelled = z.object({ action: z.literal('labeled'), issue: z.object({ number: z.int() }) })
+test('a relay that is not there is named, and the app ends', { timeout: 120_000 }, async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'missions-smee-'))
+  using _swept = { [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }) }
+  await using redis = await testRedis()
+  await using stage = await openStage({ dir, redis_url: redis.url, defects: [] })
+  const nowhere = `http://127.0.0.1:${await freePort()}/channel`
+  await using app = missions(['start', '--web', '--smee'], { ...stage.env, WEBHOOK_PROXY_URL: nowhere })
+  const { code, said } = await app.ended()
+  expect(said).toContain(`There is no relay at ${nowhere}`)
+  expect(code).toBe(1)
+})
