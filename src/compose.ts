@@ -52,7 +52,7 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
   const redis = connectRedis(address, { error: (error) => log.warn('redis', { error: error.message }) })
   const prefix = config.redis_prefix
   const journal = redisJournal(redis, { prefix })
-  const jobs = bullJobs({ connection: address, prefix: `${prefix}-jobs`, lock_ms: config.job_lock_ms, stalled_ms: Math.ceil(config.job_lock_ms / 5), hear: { error: (error) => log.warn('queue', { error: error.message }), failed: (job, error) => log.error('job failed', { job: job.id, queue: job.queue, error: error.stack ?? error.message }) } })
+  const jobs = bullJobs({ connection: address, prefix: `${prefix}-jobs`, attempts: config.job_attempts, lock_ms: config.job_lock_ms, stalled_ms: Math.ceil(config.job_lock_ms / 5), hear: { error: (error) => log.warn('queue', { error: error.message }), failed: (job, error) => log.error('job failed', { job: job.id, queue: job.queue, error: error.stack ?? error.message }) } })
   const clients = createClients({ app_id: config.app_id, private_key: config.private_key, api_url: config.api_url, clock })
   const identity = await clients.identity().catch((error: unknown) => {
     throw new CannotStart(`GitHub at ${config.api_url} does not know this app: ${error instanceof Error ? error.message : String(error)}. Check APP_ID and the private key.`)
@@ -116,7 +116,7 @@ async function composeAgents(config: Config, shared: Shared): Promise<Agents> {
   if (!browser.ok) throw new CannotStart(`No browser for user testing: ${browser.remedy}`)
   const services = {
     ...shared,
-    model: anthropicModel({ api_key, ...(base_url ? { base_url } : {}) }),
+    model: anthropicModel({ api_key, attempts: config.model_attempts, ...(base_url ? { base_url } : {}) }),
     trajectories: fileTrajectories(join(config.data_dir, 'trajectories')),
     sandboxes,
     clock,

@@ -31,6 +31,9 @@ export interface Config {
   runs_at_once: number
   /** A killed worker's jobs are free after this and a fifth of it. */
   job_lock_ms: number
+  /** Tries of one job, and of one turn within it, before a person is asked. */
+  job_attempts: number
+  model_attempts: number
   smee_url: string | undefined
   log_level: string
 }
@@ -94,6 +97,8 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
     facts_ms: value('MISSIONS_FACTS_MS', number(5 * 60_000, (n) => n.min(500, 'must be at least 500')), 5 * 60_000),
     runs_at_once: value('MISSIONS_RUNS_AT_ONCE', number(4, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 4),
     job_lock_ms: value('MISSIONS_JOB_LOCK_MS', number(4000, (n) => n.min(500, 'must be at least 500')), 4000),
+    job_attempts: value('MISSIONS_JOB_ATTEMPTS', number(8, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 8),
+    model_attempts: value('MISSIONS_MODEL_ATTEMPTS', number(6, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 6),
     smee_url: value('WEBHOOK_PROXY_URL', url.optional(), undefined),
     log_level: value('LOG_LEVEL', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent').default('info'), 'info'),
   }
