@@ -88,6 +88,23 @@ test('when the app is killed outright, nothing of its sandboxes lives on', async
   await until('all are gone', () => processesNamed(mark), (count) => count === 0)
 }, 30_000)
 
+test('killed while it opens one, it leaves nothing either', async () => {
+  const [dir, run] = [await temporary(), `midway-${process.pid}`]
+  const script = `
+    const { bubblewrapSandboxes } = await import(${JSON.stringify(`${packageRoot}/dist/adapters/sandbox/bubblewrap.js`)})
+    await bubblewrapSandboxes(${JSON.stringify(options)}).openPair({ run: '${run}', product_dir: ${JSON.stringify(dir)}, tester_dir: ${JSON.stringify(dir)} })`
+  const app = execFile(process.execPath, ['--input-type=module', '-e', script])
+  await until('the first of its processes runs', () => processesOf(run), (count) => count > 0)
+  app.kill('SIGKILL')
+  await until('all are gone', () => processesOf(run), (count) => count === 0)
+}, 30_000)
+
+/** Whatever carries the run's name on its command line, bubblewrap and what it has not begun yet too. */
+async function processesOf(run: string): Promise<number> {
+  const found = await promisify(execFile)('pgrep', ['-f', `missions:${run}`]).catch(() => ({ stdout: '' }))
+  return found.stdout.split('\n').length - 1
+}
+
 const plainly = process.getuid?.() === 0 ? ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups'] : ['env']
 const reached = spawnSync(plainly[0] ?? '', [...plainly.slice(1), process.execPath, '-e', `require('node:fs').accessSync(${JSON.stringify(`${packageRoot}/package.json`)})`]).status === 0
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 import { bubblewrapSandboxes } from '../../src/adapters/sandbox/bubblewrap.ts'
 import { SandboxFileError } from '../../src/ports/sandbox.ts'
-import { openedPair, options, served, sh, until } from './made.ts'
+import { opened, openedPair, options, served, sh, until } from './made.ts'
 
 const sandboxes = bubblewrapSandboxes(options)
 
@@ -48,4 +48,20 @@ test('a product that listens on every address is reached as localhost too', asyn
   const output = await until('the server says its port', () => server.output(), (text) => text.includes('port'))
   const response = await pair.tester.http({ method: 'GET', url: `http://localhost:${output.trim().split(' ')[1]}/`, timeout_ms: 5_000 })
   expect(response.body).toBe('all')
+})
+
+test('a pair opens every time, whatever numbers its processes get', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    await using pair = await openedPair(sandboxes)
+    expect((await sh(pair.tester, 'echo up')).stdout).toBe('up\n')
+  }
+}, 30_000)
+
+test('what cannot start says why, and at once', async () => {
+  const lacking = bubblewrapSandboxes({ ...options, extra_readonly: ['/no/such/toolchain'] })
+  const began = performance.now()
+  const complaint = /^the sandbox did not start: .*\/no\/such\/toolchain: No such file or directory$/m
+  await expect(openedPair(lacking)).rejects.toThrow(complaint)
+  await expect(opened(lacking)).rejects.toThrow(complaint)
+  expect(performance.now() - began).toBeLessThan(5_000)
 })

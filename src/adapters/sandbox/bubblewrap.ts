@@ -22,8 +22,10 @@ export function bubblewrapSandboxes(options: SandboxOptions): SandboxesWithBrows
   }
 
   /**
-   * The outer bubblewrap owns the network and a PID namespace and runs nothing but this script; its root is the host's
-   * only so that the two inner ones can be built from it. They share the network and nothing else.
+   * The outer bubblewrap owns the network and runs nothing but this script; its root is the host's only so that the two
+   * inner ones can be built from it. They share the network and nothing else. It has no PID namespace: bubblewrap looks
+   * its own child up in /proc, and the host's /proc is the only one from which the inner ones can mount theirs.
+   * Each link dies with the one before; where an inner one fails, the group goes, with what it left half made.
    */
   async function openPair(spec: PairSpec): Promise<SandboxPair> {
     const half = (name: string, workdir: string) =>
@@ -31,9 +33,10 @@ export function bubblewrapSandboxes(options: SandboxOptions): SandboxesWithBrows
     const inner = `(${half('product', spec.product_dir)}\n) <&3 >&3 3>&- 4>&- &
 (${half('tester', spec.tester_dir)}\n) <&4 >&4 3>&- 4>&- &
 exec 3>&- 4>&-
+wait -n || kill -9 0
 wait`
-    const outer = ['bwrap', '--unshare-user', '--unshare-net', '--unshare-pid', '--unshare-ipc', '--die-with-parent', '--new-session']
-    const words = [...outer, '--dev-bind', '/', '/', '--', 'bash', '-c', inner]
+    const outer = ['bwrap', '--unshare-user', '--unshare-net', '--unshare-ipc', '--die-with-parent', '--new-session']
+    const words = [...outer, '--dev-bind', '/', '/', '--', 'bash', '--norc', '-c', inner]
     const held = await hold(`exec ${quoted(words)}`, 'pair', {})
     const [product, tester] = rooms(held)
     return { product, tester, [Symbol.asyncDispose]: held.end }

@@ -82,9 +82,10 @@ export class Channel {
     this.#rejectAll(this.#lost)
   }
 
-  /** Asks the supervisor to end everything; nobody waits for an answer. */
+  /** Asks the supervisor to end everything; nobody waits for an answer. One that is still to come finds its input closed. */
   end(): void {
     if (this.#lost === null) this.#send({ id: (this.#last += 1), ask: 'end' })
+    this.#to.end()
   }
 
   #cancel(id: number, reason: unknown): void {

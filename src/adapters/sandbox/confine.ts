@@ -114,7 +114,7 @@ function supervised(options: SandboxOptions, installed: Installed, { run }: Conf
   // Memory can run out faster than anyone looks; then the kernel takes one of these and not the app.
   const first_to_go = 'echo 500 > /proc/self/oom_score_adj'
   const loop = `${shut}; ${first_to_go}; ${ulimits(limits, 'contained')}; for epoch in {1..20}; do "$@" "$epoch"; (( $? >= 128 )) || break; done`
-  return ['bash', '-c', loop, `missions:${run}`, installed.node.inside, installed.supervisor.inside, JSON.stringify(situation)]
+  return ['bash', '--norc', '-c', loop, `missions:${run}`, installed.node.inside, installed.supervisor.inside, JSON.stringify(situation)]
 }
 
 export function ulimits(limits: SandboxLimits, kind: 'contained' | 'host'): string {

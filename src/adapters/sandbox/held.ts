@@ -6,6 +6,8 @@ import { Channel } from './channel.ts'
 
 const END_MS = 3_000
 const KILL_MS = 10_000
+/** Between a child's end and that of its pipes, which others in the sandbox hold as well. */
+const CLOSE_MS = 2_000
 
 /** A shell script as a child process, with one two-way pipe for each supervisor that it starts. */
 export interface Held {
@@ -17,14 +19,19 @@ export interface Held {
 /** `stdio`: one channel over the script's stdin and stdout. `pair`: two, over its file descriptors 3 and 4. */
 export async function hold(script: string, ways: 'stdio' | 'pair', env: Record<string, string>): Promise<Held> {
   const stdio: 'pipe'[] = ways === 'stdio' ? ['pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe', 'pipe', 'pipe']
-  const child = spawn('bash', ['-c', script], { env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...env }, stdio })
-  const gone = new Promise<void>((done) => {
+  // Node's pipes are sockets, on which bash would take itself for a remote shell and run the user's .bashrc.
+  const child = spawn('bash', ['--norc', '-c', script], { env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...env }, stdio })
+  const closed = new Promise<void>((done) => {
     child.once('close', () => done())
     child.once('error', () => done())
   })
+  const ended = new Promise<void>((done) => child.once('exit', () => done())).then(() => within(closed, CLOSE_MS))
+  const gone = Promise.race([closed, ended])
   const complaint = complaints(child)
   const channels = ways === 'stdio' ? [new Channel(child.stdout, child.stdin)] : [duplex(child, 3), duplex(child, 4)]
   child.once('error', (error) => channels.forEach((channel) => channel.lose(error.message)))
+  // Its pipes may outlive it.
+  child.once('exit', () => channels.forEach((channel) => channel.lose('the sandbox ended')))
   const end = async () => {
     for (const channel of channels) channel.end()
     if (!(await within(gone, END_MS))) child.kill('SIGKILL')
@@ -54,7 +61,7 @@ function complaints(child: ChildProcess): () => string {
   return () => last.trim()
 }
 
-async function within(gone: Promise<void>, limit_ms: number): Promise<boolean> {
+async function within(gone: Promise<unknown>, limit_ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((done) => (timer = setTimeout(() => done(false), limit_ms)))
   const first = await Promise.race([gone.then(() => true), late])
