@@ -1,6 +1,6 @@
 import type { Clarification, Question, Understanding, ValidationContract } from './contract.ts'
 import type { Effect } from './effect.ts'
-import type { Request, Usage } from './event.ts'
+import type { EventOf, Request, Usage } from './event.ts'
 import type { Feature, Handoff, Plan } from './feature.ts'
 import type { AssertionId, EffectId, FeatureId, FindingId, Instant, MilestoneId, MissionKey, Sha } from './id.ts'
 import type { Limits, Policy } from './policy.ts'
@@ -49,6 +49,8 @@ export interface Mission {
   plans_written: number
   plan_revision: number
   published: { revision: number; plan_hash: string; at: Instant } | null
+  /** Approvals of a plan that people can read already and whose publication is not told yet. */
+  early_approvals: EventOf<'CommandGiven'>[]
   /** A cap named by /budget before the approval. */
   cap_wish_usd: number | null
   approval: { by: string; plan_hash: string; at: Instant; cap_usd: number } | null

@@ -13,7 +13,7 @@ import { lift } from './phases/lifting.ts'
 import * as merging from './phases/merging.ts'
 import * as planning from './phases/planning.ts'
 import { newMission } from './phases/requesting.ts'
-import { commanded } from './phases/steering.ts'
+import { commanded, hearEarlyApprovals } from './phases/steering.ts'
 import { fixIssueOpened, triaged } from './phases/triaging.ts'
 import * as validating from './phases/validating.ts'
 import { failed } from './phases/failing.ts'
@@ -59,7 +59,7 @@ function told(d: Draft, event: Exclude<Event, { answers: EffectId }>): boolean {
       return lifted.length > 0
     }
     case 'CommandGiven':
-      if (wasIssued(d, ['respond', event.comment])) return false
+      if (wasIssued(d, ['respond', event.comment]) || m.early_approvals.some((e) => e.comment === event.comment)) return false
       commanded(d, event)
       return true
     case 'Replied':
@@ -126,6 +126,7 @@ function answered(d: Draft, event: Extract<Event, { answers: EffectId }>): boole
       break
     case 'PlanPublished':
       planning.planPublished(d, event)
+      hearEarlyApprovals(d)
       break
     case 'IntegrationBranchOpened':
       holdsTrue(d.m.integration, 'a branch nobody asked for')

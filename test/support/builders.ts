@@ -217,6 +217,7 @@ export function aMission(over: Partial<Mission> = {}): Mission {
     plans_written: 0,
     plan_revision: 0,
     published: null,
+    early_approvals: [],
     cap_wish_usd: null,
     approval: null,
     tracking_issue: null,

@@ -1,4 +1,4 @@
-import { drop, featureOf, hold, unhold, type Draft } from '../draft.ts'
+import { drop, featureOf, hold, isPending, unhold, type Draft } from '../draft.ts'
 import type { EventOf } from '../event.ts'
 import type { FeatureState } from '../mission.ts'
 import { dropWorkOn, publish, startReview } from './building.ts'
@@ -112,7 +112,7 @@ function callOff(d: Draft, f: FeatureState, by: string, reason: string): void {
 /** A fix was called off: what other fixes left is published, or the review that asked for it settles again. */
 function goOnWithout(d: Draft, trunk: FeatureState): void {
   const open = d.m.features.some((x) => x.on === trunk.feature.id && ['ready', 'active'].includes(x.status))
-  if (trunk.status !== 'fixing' || open) return
+  if (trunk.status !== 'fixing' || open || isPending(d, 'PublishFeature', (e) => e.type === 'PublishFeature' && e.feature === trunk.feature.id)) return
   if (trunk.head !== trunk.published) publish(d, trunk)
   else trunk.status = 'reviewing'
 }

@@ -26,6 +26,7 @@ export function newMission(event: EventOf<'MissionRequested'>): Mission {
     plans_written: 0,
     plan_revision: 0,
     published: null,
+    early_approvals: [],
     cap_wish_usd: null,
     approval: null,
     tracking_issue: null,

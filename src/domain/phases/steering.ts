@@ -1,4 +1,4 @@
-import { hold, issue, unhold, type Draft } from '../draft.ts'
+import { drop, hold, issue, unhold, type Draft } from '../draft.ts'
 import type { Command } from '../commands.ts'
 import type { EventOf } from '../event.ts'
 import type { FeatureState, HoldReason } from '../mission.ts'
@@ -16,9 +16,17 @@ type Refusal = { why: string; instead: string }
 /** A command by someone with write permission: obeyed or refused with a reason, and answered either way. */
 export function commanded(d: Draft, event: EventOf<'CommandGiven'>): void {
   const { command } = event
+  // The plan's issues stand before we are told so (a crash can lie between): who was quick is heard when we are.
+  if (command.name === 'approve-plan' && d.m.phase === 'publishing') return void d.m.early_approvals.push(event)
   const refusal = hasEnded(d.m) && !['help', 'status'].includes(command.name) ? { why: 'This mission has ended.', instead: 'Label the issue `mission` again to start another.' } : obey(d, event, command)
   const saying = refusal ? ({ say: 'refused', ...refusal } as const) : command.name === 'help' || command.name === 'status' ? ({ say: command.name } as const) : null
   issue(d, ['respond', event.comment], { type: 'Respond', comment: event.comment, issue: event.issue, reaction: refusal ? 'confused' : 'rocket', saying })
+}
+
+export function hearEarlyApprovals(d: Draft): void {
+  const early = d.m.early_approvals
+  d.m.early_approvals = []
+  for (const event of early) commanded(d, event)
 }
 
 function obey(d: Draft, event: EventOf<'CommandGiven'>, command: Command): Refusal | null {
@@ -123,6 +131,8 @@ function waive(d: Draft, by: string, command: Extract<Command, { name: 'waive' }
   } else if (feature && !['merged', 'dropped'].includes(feature.status)) {
     dropFeature(d, feature, by, command.reason)
   } else return { why: `There is no open assertion, finding or feature ${what}.`, instead: 'The names stand in the tracking issue, such as VAL-API-001 or f3.' }
+  // Nobody needs to think about what a person has decided.
+  drop(d, (e) => e.type === 'StartRun' && e.task.task === 'triage' && !e.task.findings.some((id) => m.findings.some((f) => f.id === id && f.decision.is === 'open')))
   // What only held the mission because of it holds it no more.
   for (const reason of unhold(d, (r) => ['rounds_used', 'feature_rounds_used', 'triage_failed', 'validation_failed'].includes(r.why) || ('feature' in r && r.feature === feature?.feature.id))) {
     if (reason.why !== 'attempts_used' && reason.why !== 'pull_closed') lift(d, reason)
