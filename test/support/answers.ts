@@ -70,7 +70,7 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
     case 'clarify':
       return { type: 'Clarified', clarification: good() && task.round > 1 ? { outcome: 'understood', understanding } : { outcome: 'questions', understanding, questions: [{ text: 'Which rooms are meant?', default: 'all' }] } }
     case 'contract':
-      return { type: 'ContractWritten', contract: { assertions: assertionsOf(good() ? 4 : 0) } }
+      return { type: 'ContractWritten', contract: { assertions: assertionsOf(good() ? random.one([1, 2, 4]) : 0) } }
     case 'decompose':
       return { type: 'PlanWritten', plan: aPlan(m, good() ? 'sound' : 'uncovered', random) }
     case 'build':

@@ -93,7 +93,7 @@ export function randomMission(seed: number, wild_steps = 150): Told {
 function requested(at: string, random: Chance): Event {
   const key = missionKey({ repository_id: 81234, issue: 7, k: 1 })
   const request = { key, installation_id: 1, repository: { id: 81234, owner: 'acme', name: 'rooms', default_branch: 'main' }, issue: { number: 7, title: 'Rooms', body: 'No double bookings', author: 'mara' }, by: 'mara', hidden_passages: 0 }
-  return Event.parse({ v: 1, id: 'issue/7/labelled', at, type: 'MissionRequested', request, limits: Limits.parse({}), policy: Policy.parse({ trust: random.one(['auto-merge-low-risk', 'scoped-autonomy']) }) })
+  return Event.parse({ v: 1, id: 'issue/7/labelled', at, type: 'MissionRequested', request, limits: Limits.parse({ rounds_per_feature: random.one([1, 2, 4]), rounds_per_milestone: random.one([1, 2, 4]), delivery_rounds: random.one([1, 3]), attempts_per_feature: random.one([1, 2]), parallel_workers: random.one([1, 2, 3]), clarify_rounds: random.one([1, 3]), plan_send_backs: random.one([0, 3]), assertions_per_run: random.one([1, 8]) }), policy: Policy.parse({ trust: random.one(['auto-merge-low-risk', 'scoped-autonomy']) }) })
 }
 
 /** What a person does who wants the mission to end well. */
@@ -118,7 +118,7 @@ function somebody(m: Mission, at: string, random: Chance): Event {
   if (m.holds.some((h) => h.reason.why === 'issue_closed') && random.happens(0.4)) return Event.parse({ ...base, type: 'IssueReopened', by: 'mara' })
   if (m.holds.some((h) => h.reason.why === 'label_removed') && random.happens(0.4)) return Event.parse({ ...requested(at, random), id: base.id })
   const f = m.features.length > 0 ? random.one(m.features) : null
-  const assertion = m.contract?.assertions[0]?.id ?? 'VAL-API-001'
+  const assertion = m.contract ? random.one(m.contract.assertions).id : 'VAL-API-001'
   const command = (c: object) => ({ ...base, type: 'CommandGiven', by: 'mara', comment: n, issue: 7, created_at: at, command: c })
   const place = { pull: random.happens(0.2) ? 99 : (f?.pull ?? 5), branch: random.happens(0.2) ? 'mission/7/main' : (f?.branch ?? 'mission/7/f9-x') }
   return Event.parse(
