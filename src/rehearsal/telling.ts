@@ -20,7 +20,7 @@ export function tell(m: Mission, at: { url: string; wall_ms: number; journal: st
     `Delivered by  #${m.delivery.pull ?? '–'}  ${pull(m.delivery.pull)}`,
     '',
     ...originals.map((f) => `${f.feature.id.padEnd(4)}${f.feature.title.padEnd(44).slice(0, 44)} #${f.pull ?? '–'}  ${f.rounds} ${f.rounds === 1 ? 'review' : 'reviews'}  ${pull(f.pull)}`),
-    ...fixes.map((f) => `${f.feature.id.padEnd(4)}fix: ${f.feature.title.slice(0, 60)} (${f.on ? `on ${f.on}` : `#${f.pull ?? '–'}`})`),
+    ...fixes.map((f) => `${f.feature.id.padEnd(4)}${f.feature.title.slice(0, 60)} (${f.on ? `on ${f.on}` : `#${f.pull ?? '–'}`})`),
     '',
     `Findings      ${m.findings.length === 0 ? 'none' : m.findings.length}`,
     ...m.findings.map((f) => `  ${f.validator}${f.finding.assertion ? ` ${f.finding.assertion}` : ''}${f.finding.place ? ` ${f.finding.place.path}:${f.finding.place.line}` : ''}: ${f.finding.what.split('\n')[0]?.slice(0, 90) ?? ''} → ${outcome(f.decision)}`),

@@ -9,7 +9,7 @@ export function featureIssue(m: Mission, f: FeatureState): { title: string; body
   const { feature } = f
   const fix = feature.fixes.length > 0
   return {
-    title: `${feature.id}: ${fix ? 'Fix: ' : ''}${title(feature.title, 100)}`,
+    title: `${feature.id}: ${fix && !/^fix\b/i.test(feature.title) ? 'Fix: ' : ''}${title(feature.title, 100)}`,
     body: page(
       prose(feature.brief, 4000),
       feature.expected.trim() ? `**When it is done** ${prose(feature.expected, 2000)}` : null,
