@@ -71,7 +71,8 @@ function resigned(site: Site, shown: { body?: string | null; user: { login: stri
 }
 
 async function drawLabels(site: Site, drawn: Drawn, mission: Mission, tracking_issue: number): Promise<void> {
-  const wanted = mission.features.map((feature) => ({ issue: feature.issue, label: stateOf(feature) }))
+  // Nobody is at anything any more once the mission has ended.
+  const wanted = mission.features.map((feature) => ({ issue: feature.issue, label: mission.ended_at === null ? stateOf(feature) : null }))
   await unlessDrawn(site, drawn, `labels ${tracking_issue}`, JSON.stringify(wanted), async () => {
     const children = await site.octokit.paginate(site.octokit.rest.issues.listSubIssues, { ...site.repo, issue_number: tracking_issue, per_page: 100 })
     for (const { issue, label } of wanted) {
