@@ -25,6 +25,7 @@ function kept(m: Mission): string {
   return `\`${m.request.repository.default_branch}\` is as it was. The branches are kept: ${list([...(merged > 0 ? [`${plural(merged, 'finished feature')} on \`${m.integration.branch}\``] : []), ...(pulls.length > 0 ? [`unfinished work of ${list(pulls)}`] : [])]) || `\`${m.integration.branch}\``}.`
 }
 
-function links(m: Mission): string {
-  return `<sub>${dotted(m.tracking_issue === null ? null : `plan, contract and findings: #${m.tracking_issue}`, m.delivery.pull === null ? null : `report: #${m.delivery.pull}`)}</sub>`
+function links(m: Mission): string | null {
+  const where = dotted(m.tracking_issue === null ? null : `plan, contract and findings: #${m.tracking_issue}`, m.delivery.pull === null ? null : `report: #${m.delivery.pull}`)
+  return where === '' ? null : `<sub>${where}</sub>`
 }
