@@ -58,8 +58,8 @@ describe('what others wrote', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 30 }), (parts) => {
         for (const text of [inline(parts.join('')), prose(parts.join(''))]) {
-          // What a code span holds is shown as it is, and does nothing.
-          const outside = text.replace(/(?<!\\)((?:\\\\)*)`[^`\n]*`/g, '$1')
+          // What a code span holds is shown as it is, and does nothing; what stands around it stays apart.
+          const outside = text.replace(/(?<!\\)((?:\\\\)*)`[^`\n]*`/g, '$1 ')
           expect(outside).not.toMatch(/@[\w-]|#\d|<|(?<!\\)(?:\\\\)*[[\]|]|https?:\/\/\S|www\.\S/)
         }
       }),
