@@ -17,6 +17,7 @@ export function repositoryUrl(m: Mission): string {
   return `/${m.request.repository.owner}/${m.request.repository.name}`
 }
 
+/** What the mission has changed so far, against the default branch. */
 export function compareUrl(m: Mission): string | null {
   return m.integration ? `${repositoryUrl(m)}/compare/${m.request.repository.default_branch}...${m.integration.branch}` : null
 }

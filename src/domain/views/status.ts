@@ -3,7 +3,7 @@ import type { Mission } from '../mission.ts'
 import { board } from './board.ts'
 import { inline, person } from './escape.ts'
 import { capUsd, dollars, duration, list, minutesLeft, original, plural, proof, settled, sinceApproval_ms, spentUsd } from './figures.ts'
-import { missionName, planHash4, pullOf } from './names.ts'
+import { compareUrl, missionName, planHash4, pullOf } from './names.ts'
 import { dotted, page } from './page.ts'
 import { planSize } from './plan-line.ts'
 import { awaitingReview, waitingFor } from './waiting.ts'
@@ -133,7 +133,7 @@ function footer(m: Mission): string {
   const age = elapsedMs(m.requested_at, m.last_event_at)
   return `<sub>${dotted(
     m.tracking_issue === null ? null : `Plan and progress: #${m.tracking_issue}`,
-    m.delivery.pull === null ? null : `Pull request: #${m.delivery.pull}`,
+    m.delivery.pull === null ? soFar(m) : `Pull request: #${m.delivery.pull}`,
     `owner ${person(m.request.by)}`,
     `trust ${m.policy.trust}`,
     hidden > 0 ? `${plural(hidden, 'hidden passage')} of the issue ignored` : null,
@@ -141,4 +141,10 @@ function footer(m: Mission): string {
     over ? null : 'stop: <code>/cancel</code>',
     age < 86_400_000 ? timeOfDay(m.last_event_at) : `${m.last_event_at.slice(0, 10)} ${timeOfDay(m.last_event_at)}`,
   )}</sub>`
+}
+
+/** Until the mission's pull request is opened, all that was merged can be read as one comparison. */
+function soFar(m: Mission): string | null {
+  const url = compareUrl(m)
+  return url && m.features.some((f) => f.status === 'merged') ? `All changes so far: [compare](${url})` : null
 }

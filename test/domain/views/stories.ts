@@ -122,4 +122,4 @@ export const waived: Mission = aBuildingMission({
 })
 export const done: Mission = { ...readyToMerge, phase: 'done', outcome: 'validated', ended_at: at(120) }
 export const cancelled: Mission = { ...building, phase: 'stopped', outcome: 'cancelled', pending: [], ended_at: at(62), lane: null }
-export const bad = finding('review.f1.r1-1')
+const bad = finding('review.f1.r1-1')
