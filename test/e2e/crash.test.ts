@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Mission } from '../../src/domain/mission.ts'
+import type { Observed } from '../../src/emulator/exchange.ts'
 import { human } from '../../src/rehearsal/human.ts'
 import { until } from '../../src/rehearsal/processes.ts'
 import { firstBroken } from '../../src/runner/seal.ts'
@@ -43,37 +44,52 @@ async function played(world: TestStage): Promise<{ seen: unknown; last: Mission 
   return { seen: canonical({ ...rest, refs: (await repository()).refs }), last }
 }
 
+/** A boundary is a change on GitHub, whose answer may never be read, or an event in the journal. */
+function boundaries(passed: (what: string) => void) {
+  return {
+    observe(observed: Observed): void {
+      if (observed.kind === 'call' && observed.actor === 'installation' && observed.method !== 'GET') passed(`${observed.method} ${observed.path}`)
+    },
+    async journal(world: TestStage, over: () => boolean): Promise<void> {
+      let length = 0
+      while (!over()) {
+        const [key] = await world.journal.all()
+        const now = key ? await world.journal.length(key) : 0
+        if (now > length) passed(`event ${now}`)
+        length = now
+        await new Promise((resolve) => setTimeout(resolve, 15))
+      }
+    },
+  }
+}
+
 test('a mission that is killed again and again ends as the undisturbed one', { timeout: all ? 3_600_000 : 900_000 }, async () => {
-  await using calm = await testStage({ defects, env })
+  let calm_boundaries = 0
+  const counting = boundaries(() => calm_boundaries++)
+  await using calm = await testStage({ defects, env, observe: counting.observe })
   calm.stage.start('web')
   calm.stage.start('worker')
   await calm.stage.ready()
   const undisturbed = await played(calm)
+  calm_boundaries += undisturbed.last.length
   await calm[Symbol.asyncDispose]()
 
   const random = chance(seed)
-  // A boundary is a change on GitHub (its answer may never be read) or an event in the journal.
-  const boundaries = undisturbed.last.length + 60
-  const every = all ? 1 : Math.max(1, Math.floor(boundaries / kills_wanted))
+  const every = all ? 1 : Math.max(1, Math.floor(calm_boundaries / (kills_wanted + 2)))
   const killed: string[] = []
   let passed = 0
-  let ready = false
   let due = every
-  const boundary = (what: string) => {
+  let ready = false
+  let over = false
+  const killing = boundaries((what) => {
     passed++
     if (!ready || killed.length >= kills_wanted || passed < due) return
-    due = passed + every
+    due += every
     ready = false
     killed.push(what)
     void crash()
-  }
-  await using world = await testStage({
-    defects,
-    env,
-    observe: (observed) => {
-      if (observed.kind === 'call' && observed.actor === 'installation' && observed.method !== 'GET') boundary(`${observed.method} ${observed.path}`)
-    },
   })
+  await using world = await testStage({ defects, env, observe: killing.observe })
   let web = world.stage.start('web')
   let worker = world.stage.start('worker')
   await world.stage.ready()
@@ -91,17 +107,7 @@ test('a mission that is killed again and again ends as the undisturbed one', { t
     ready = true
   }
 
-  let over = false
-  let length = 0
-  const watching = (async () => {
-    while (!over) {
-      const [key] = await world.journal.all()
-      const now = key ? await world.journal.length(key) : 0
-      if (now > length) boundary(`event ${now}`)
-      length = now
-      await new Promise((resolve) => setTimeout(resolve, 15))
-    }
-  })()
+  const watching = killing.journal(world, () => over)
   try {
     const disturbed = await played(world)
     process.stdout.write(`seed ${seed}: killed ${killed.length} times, at ${killed.join('; ')}\n`)
