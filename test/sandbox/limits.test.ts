@@ -44,6 +44,16 @@ test('no file grows past its limit', async () => {
   expect(Number(result.stdout)).toBe(options.limits.file_bytes)
 })
 
+test('a work directory that is too full ends what fills it, and can be cleared', async () => {
+  const limits = { ...options.limits, work_bytes: 100 * 1024 ** 2 }
+  await using box = await opened(bubblewrapSandboxes({ ...options, limits }))
+  const fill = (files: number) => sh(box.sandbox, `while :; do n=$(((n + 1) % ${files})); head -c 30M /dev/zero > part$n; done`)
+  const told = { exit: null, timed_out: false, stderr: expect.stringContaining(`/work holds more than ${limits.work_bytes} bytes`) }
+  expect(await fill(10)).toMatchObject(told)
+  expect((await sh(box.sandbox, 'rm part*; head -c 30M /dev/zero > part; ls')).stdout).toBe('part\n')
+  expect(await fill(30)).toMatchObject(told)
+}, 30_000)
+
 test('kill -9 -1 ends the command and its neighbours, not the sandbox', async () => {
   await using box = await opened(sandboxes)
   await served(box.sandbox)

@@ -6,6 +6,8 @@ import type { Installed } from './installed.ts'
 import type { SandboxLimits, SandboxOptions } from './options.ts'
 import { quoted } from './inside/shell.ts'
 
+const WORK_BYTES = 10 * 1024 ** 3
+
 export interface Confinement {
   run: string
   workdir: string
@@ -100,13 +102,13 @@ function environment({ node }: Installed, { env }: Confinement): string[] {
  * bash is the namespace's first process: the kernel shields it from every signal from inside, it reaps orphans, and it
  * starts another supervisor when an agent's `kill -9 -1` took the last one; one that ends by itself stays ended.
  */
-function supervised(options: SandboxOptions, installed: Installed, { run }: Confinement): string[] {
+function supervised(options: SandboxOptions, installed: Installed, { run, writable }: Confinement): string[] {
   const { limits } = options
   const situation: Situation = {
     work: '/work',
     contained: true,
     mark: run,
-    limits: { memory_bytes: limits.memory_bytes, processes: limits.processes },
+    limits: { memory_bytes: limits.memory_bytes, processes: limits.processes, ...(writable ? { work_bytes: limits.work_bytes ?? WORK_BYTES } : {}) },
     ...(installed.chromium === undefined ? {} : { chromium: installed.chromium }),
   }
   // What the app's own parent left open would be open in here as well.

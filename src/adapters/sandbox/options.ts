@@ -17,6 +17,8 @@ export interface SandboxLimits {
   processes: number
   /** Of one file. */
   file_bytes: number
+  /** Of all that /work holds, what was there before included; 10 GiB where it is left out. */
+  work_bytes?: number
   /** Of one process. */
   cpu_s?: number
 }

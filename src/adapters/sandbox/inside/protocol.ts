@@ -38,7 +38,8 @@ export interface Situation {
   contained: boolean
   /** Stands in the environment of every process of this sandbox that is not contained. */
   mark: string
-  limits: { memory_bytes: number; processes: number }
+  /** `work_bytes` is absent where /work is read-only. */
+  limits: { memory_bytes: number; processes: number; work_bytes?: number }
   /** The browser's program; absent where there is none. */
   chromium?: string
 }

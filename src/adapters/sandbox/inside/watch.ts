@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 
+import { watchDisk } from './disk.ts'
 import type { Situation } from './protocol.ts'
 import { processIds, send } from './tree.ts'
 
@@ -11,7 +12,12 @@ const PAGE_BYTES = 4096
  * and its limit on memory is per process; a namespace cannot have either without a cgroup, which containers rarely give.
  */
 export function watch(situation: Situation, told: (why: string) => void): void {
-  const { processes, memory_bytes } = situation.limits
+  const { processes, memory_bytes, work_bytes } = situation.limits
+  const full = () => {
+    told(`[sandbox] /work holds more than ${work_bytes} bytes: every process in the sandbox was killed; delete what is not needed`)
+    killAll()
+  }
+  if (work_bytes !== undefined) void watchDisk(situation.work, work_bytes, full)
   setInterval(() => {
     const others = processIds().filter((pid) => pid !== 1 && pid !== process.pid)
     if (others.length > processes) {
