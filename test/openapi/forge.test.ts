@@ -3,6 +3,7 @@ import { Octokit } from '@octokit/rest'
 import { expect, test } from 'vitest'
 import { laneOf } from '../../src/domain/effect.ts'
 import type { Observed } from '../../src/emulator/exchange.ts'
+import type { Target } from '../../src/emulator/webhooks.ts'
 import { openStage } from '../adapters/github/stage.ts'
 import type { Stage } from '../adapters/github/stage.ts'
 import { handedOff, lines, planned, wholeMission, writePlan } from '../adapters/github/story.ts'
@@ -20,8 +21,8 @@ const strangers = new Set<string>()
 let listening = true
 
 /** A stage whose calls are held against the descriptions, but for those of people. */
-async function observed(): Promise<Stage> {
-  const stage = await openStage('once', { observe: look })
+async function observed(options: { webhook?: Target } = {}): Promise<Stage> {
+  const stage = await openStage('once', { ...options, observe: look })
   return { ...stage, act: (type) => (acts.add(type), stage.act(type)), [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() }
 }
 
@@ -81,6 +82,15 @@ test('a label: who set it, what the issue says, a refusal; and a repository unde
   expect([...driven]).toContain('GET /repositories/{repository_id}')
 })
 
+test('webhooks that nobody took are asked for again', async () => {
+  const nobody = { url: 'http://127.0.0.1:9/', secret: 'unheard' }
+  await using stage = await observed({ webhook: nobody })
+  await stage.emulator.idle()
+  expect(await stage.clients.redeliver()).toBe(stage.emulator.deliveries().filter((delivery) => !delivery.redelivery).length)
+  await stage.emulator.idle()
+  expect(stage.emulator.deliveries().filter((delivery) => delivery.redelivery).length).toBeGreaterThan(0)
+})
+
 test('every act was done, every call of the forge’s source was made, and nothing differs from what GitHub publishes', () => {
   const called = callsInSource()
   const described = new Set(describedOperations())
@@ -107,7 +117,7 @@ function callsInSource(): string[] {
     const { method, url } = endpoints[group]?.[name]?.endpoint.DEFAULTS ?? { method: group, url: name }
     return `${method} ${url}`
   })
-  const written = [...source.matchAll(/(?:octokit\.request|asApp)\('([A-Z]+ [^']+)'/g)].map(([, operation = '']) => operation)
+  const written = [...source.matchAll(/(?:octokit\.request|asApp)\('([A-Z]+ \/[^']+)'/g)].map(([, operation = '']) => operation)
   return [...new Set([...named, ...written])].toSorted()
 }
 

@@ -5,6 +5,8 @@ import { ForgeAway, ForgeRefused } from '../../ports/forge.ts'
 import type { RepositoryRef } from '../../ports/workspaces.ts'
 import type { AppIdentity } from './identity.ts'
 import { appToken } from './jwt.ts'
+import { redeliverFailed } from './redelivery.ts'
+import type { AsApp } from './redelivery.ts'
 import { limitOf, message, isHttpError, said } from './trouble.ts'
 
 export interface ClientsSpec {
@@ -24,6 +26,8 @@ export interface Clients {
   gitCredential(repository: RepositoryRef, access: 'read' | 'write'): Promise<{ url: string; authorization: string }>
   /** Asks GitHub who the app is. */
   identity(): Promise<AppIdentity>
+  /** Asks for the webhooks that nobody took. Gives how many. */
+  redeliver(): Promise<number>
 }
 
 /** git cannot say here that its token was forgotten, so it gets a new one often. */
@@ -49,20 +53,23 @@ export function createClients(spec: ClientsSpec): Clients {
   let skew_ms = 0
   const now = (): number => spec.clock.now().getTime()
 
-  async function asApp(route: string, parameters: Record<string, unknown>): Promise<unknown> {
+  const askAsApp: AsApp = async (route, parameters) => {
     const octokit = new Octokit({ baseUrl: spec.api_url, log: silent })
-    const ask = async (): Promise<unknown> => {
+    const ask = async () => {
       const authorization = `bearer ${appToken(spec, now() + skew_ms)}`
-      const { data } = await octokit.request(route, { ...parameters, headers: { authorization }, request: { signal: AbortSignal.timeout(timeout_ms) } })
-      return data
+      return octokit.request(route, { ...parameters, headers: { authorization }, request: { signal: AbortSignal.timeout(timeout_ms) } })
     }
+    return ask().catch((error: unknown) => {
+      const theirs = said(error, 401) ? Date.parse(String(error.response?.headers['date'])) : Number.NaN
+      if (Number.isNaN(theirs)) throw error
+      skew_ms = theirs - now()
+      return ask()
+    })
+  }
+
+  async function asApp(route: string, parameters: Record<string, unknown>): Promise<unknown> {
     try {
-      return await ask().catch((error: unknown) => {
-        const theirs = said(error, 401) ? Date.parse(String(error.response?.headers['date'])) : Number.NaN
-        if (Number.isNaN(theirs)) throw error
-        skew_ms = theirs - now()
-        return ask()
-      })
+      return (await askAsApp(route, parameters)).data
     } catch (error) {
       throw notAuthenticated(error, now())
     }
@@ -108,6 +115,7 @@ export function createClients(spec: ClientsSpec): Clients {
       const authorization = `basic ${Buffer.from(`x-access-token:${secret}`).toString('base64')}`
       return { url: `${gitOrigin(spec.api_url)}/${repository.owner}/${repository.name}.git`, authorization }
     },
+    redeliver: () => redeliverFailed(askAsApp, now() + skew_ms),
     async identity() {
       const app = AppAnswer.parse(await asApp('GET /app', {}))
       return { app_id: app.id, slug: app.slug }
