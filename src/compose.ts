@@ -54,52 +54,61 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
   const journal = redisJournal(redis, { prefix })
   const jobs = bullJobs({ connection: address, prefix: `${prefix}-jobs`, attempts: config.job_attempts, lock_ms: config.job_lock_ms, stalled_ms: Math.ceil(config.job_lock_ms / 5), hear: { error: (error) => log.warn('queue', { error: error.message }), failed: (job, error) => log.error('job failed', { job: job.id, queue: job.queue, error: error.stack ?? error.message }) } })
   const clients = createClients({ app_id: config.app_id, private_key: config.private_key, api_url: config.api_url, clock })
-  const identity = await clients.identity().catch((error: unknown) => {
-    throw new CannotStart(`GitHub at ${config.api_url} does not know this app: ${error instanceof Error ? error.message : String(error)}. Check APP_ID and the private key.`)
-  })
-  const marks = markers(config.webhook_secret, identity)
-  const stops: ((grace_ms: number) => Promise<void>)[] = []
   const missions = missionStore(journal)
   const run = runner({ journal, jobs, missions, clock, log })
 
-  if (parts.worker) {
-    for (const problem of await redisProblems(redis).catch(() => [])) log.warn('redis settings', { problem })
-    const author = { name: `${identity.slug}[bot]`, email: `${identity.slug}[bot]@users.noreply.github.com` }
-    const workspaces = gitWorkspaces({ data_dir: config.data_dir, author, credential: (repository, access) => clients.gitCredential(repository, access) })
-    const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: marks, workspaces, texts, clock, spacing_ms: config.write_spacing_ms })
-    const agents = await composeAgents(config, { workspaces, ledger: redisLedger(redis, { prefix }) })
-    const perform = performer({ missions, clock, log, runner: run, forge, agents, checks_poll_ms: config.checks_poll_ms })
-    const box = inbox({ journal, jobs, missions, runner: run, forge, limits: Limits.parse(config.limits), policy: Policy.parse(config.policy) })
-    await jobs.work(handlers({ inbox: box, performer: perform, missions, forge }, { inbox: 4, act: 8, run: config.runs_at_once, wait: 16, project: 2 }))
-    stops.push(sweeping((look, signal) => sweep({ journal, jobs, missions, runner: run, forge, log }, look, signal), config, log))
-  }
-
+  const stops: ((grace_ms: number) => Promise<void>)[] = []
   let port = 0
-  if (parts.web) {
-    const web = await startWeb({
-      port: config.port,
-      host: config.host,
-      app_id: config.app_id,
-      private_key: config.private_key,
-      api_url: config.api_url,
-      webhook_secrets: [config.webhook_secret],
-      app: { identity, markers: marks, inbox: (fact) => jobs.add({ queue: 'inbox', id: factJob(fact.repository.id, fact.id), data: fact }) },
-      version: await version(),
-      healthy: async () => (await redis.ping()) === 'PONG',
-    })
-    port = web.port
-    stops.push((grace_ms) => web.close(grace_ms))
+  const close = async (grace_ms: number) => {
+    await Promise.all(stops.map((stop) => stop(grace_ms)))
+    await jobs.close(grace_ms)
+    await journal.close()
+    redis.disconnect()
   }
-  log.info('started', { port, web: parts.web, worker: parts.worker, app: identity.slug, github: config.api_url })
 
-  return {
-    port,
-    async close(grace_ms) {
-      await Promise.all(stops.map((stop) => stop(grace_ms)))
-      await jobs.close(grace_ms)
-      await journal.close()
-      redis.disconnect()
-    },
+  try {
+    const identity = await clients.identity().catch((error: unknown) => {
+      throw new CannotStart(`GitHub at ${config.api_url} does not know this app: ${error instanceof Error ? error.message : String(error)}. Check APP_ID and the private key.`)
+    })
+    const marks = markers(config.webhook_secret, identity)
+
+    if (parts.worker) {
+      for (const problem of await redisProblems(redis).catch(() => [])) log.warn('redis settings', { problem })
+      const author = { name: `${identity.slug}[bot]`, email: `${identity.slug}[bot]@users.noreply.github.com` }
+      const workspaces = gitWorkspaces({ data_dir: config.data_dir, author, credential: (repository, access) => clients.gitCredential(repository, access) })
+      const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: marks, workspaces, texts, clock, spacing_ms: config.write_spacing_ms })
+      const agents = await composeAgents(config, { workspaces, ledger: redisLedger(redis, { prefix }) })
+      const perform = performer({ missions, clock, log, runner: run, forge, agents, checks_poll_ms: config.checks_poll_ms })
+      const box = inbox({ journal, jobs, missions, runner: run, forge, limits: Limits.parse(config.limits), policy: Policy.parse(config.policy) })
+      await jobs.work(handlers({ inbox: box, performer: perform, missions, forge }, { inbox: 4, act: 8, run: config.runs_at_once, wait: 16, project: 2 }))
+      const heal = async (look: { facts: boolean }, signal: AbortSignal) => {
+        if (look.facts) await clients.redeliver().catch((error: unknown) => log.warn('webhooks not asked for again', { error: error instanceof Error ? error.message : String(error) }))
+        await sweep({ journal, jobs, missions, runner: run, forge, log }, look, signal)
+      }
+      stops.push(sweeping(heal, config, log))
+    }
+
+    if (parts.web) {
+      const web = await startWeb({
+        port: config.port,
+        host: config.host,
+        app_id: config.app_id,
+        private_key: config.private_key,
+        api_url: config.api_url,
+        webhook_secrets: [config.webhook_secret],
+        app: { identity, markers: marks, inbox: (fact) => jobs.add({ queue: 'inbox', id: factJob(fact.repository.id, fact.id), data: fact }) },
+        version: await version(),
+        healthy: async () => (await redis.ping()) === 'PONG',
+      })
+      port = web.port
+      stops.push((grace_ms) => web.close(grace_ms))
+    }
+    log.info('started', { port, web: parts.web, worker: parts.worker, app: identity.slug, github: config.api_url })
+    return { port, close }
+  } catch (error) {
+    // An open connection would keep a process alive that cannot do its work.
+    await close(0)
+    throw error
   }
 }
 

@@ -15,17 +15,23 @@ export async function start(args: string[]): Promise<number> {
   if (values.smee && !config.smee_url) throw new Usage('--smee needs WEBHOOK_PROXY_URL, a channel of a smee server such as https://smee.io/new gives')
   const told = interrupted()
   const running = await compose(config, parts)
-  const relay = values.smee && config.smee_url ? await followSmee(config.smee_url, running.port) : null
-  if (!told.aborted) await once(told, 'abort')
-  await relay?.stop()
-  await running.close(grace_ms)
-  return 0
+  try {
+    const relay = values.smee && config.smee_url ? await followSmee(config.smee_url, running.port) : null
+    if (!told.aborted) await once(told, 'abort')
+    await relay?.stop()
+    return 0
+  } finally {
+    await running.close(grace_ms)
+  }
 }
 
 /** Development only: webhooks come through a relay, since GitHub cannot reach this machine. */
 async function followSmee(source: string, port: number): Promise<{ stop(): Promise<void> }> {
   const { default: SmeeClient } = await import('smee-client')
   const client = new SmeeClient({ source, target: `http://127.0.0.1:${port}/api/github/webhooks`, logger: { info: () => {}, error: (line: string) => process.stderr.write(`smee: ${line}\n`) } })
-  await client.start()
+  await client.start().catch(async () => {
+    await client.stop()
+    throw new Usage(`There is no relay at ${source}; WEBHOOK_PROXY_URL is a channel of a smee server such as https://smee.io/new gives`)
+  })
   return { stop: async () => client.stop() }
 }
