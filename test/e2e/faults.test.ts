@@ -204,6 +204,17 @@ describe('a store that is away, and people who change their mind', () => {
     expect(apps.map((app) => alive(app.pid))).toEqual([true, true])
   })
 
+  test('nobody was there when the label was set: GitHub is asked for it again, and the mission begins', async () => {
+    const { emulator, apps } = world.stage
+    await apps[0]?.kill('SIGKILL')
+    const number = await world.ask('double bookings, and nobody at home')
+    await emulator.idle()
+    expect(emulator.deliveries().at(-1)).toMatchObject({ action: 'labeled', status_code: 0 })
+    world.stage.start('web')
+    await world.reaches(number, 'to begin', () => true)
+    await cancel(world, number)
+  })
+
   test('/pause stops a running agent before its next turn, /resume lets it go on, and SIGTERM hands it to the next worker', async () => {
     const { model, apps } = world.stage
     const [number = 0] = await liveIssues(world)
