@@ -7,6 +7,7 @@ import { rehearseCommand } from './commands/rehearse.ts'
 import { emulatorCommand } from './commands/emulator.ts'
 import { inspect } from './commands/inspect.ts'
 import { Usage } from './commands/usage.ts'
+import { JournalAway } from './ports/journal.ts'
 
 const help = `missions: a GitHub App that turns a labelled issue into validated, merged code
 
@@ -37,7 +38,7 @@ async function main(command: string | undefined, rest: string[]): Promise<number
     return await run(rest)
   } catch (error) {
     // What a person can mend is told in its own words; a bug keeps its stack.
-    const known = error instanceof BadConfig || error instanceof CannotStart || error instanceof MissingPackages || error instanceof Usage
+    const known = error instanceof BadConfig || error instanceof CannotStart || error instanceof MissingPackages || error instanceof Usage || error instanceof JournalAway
     process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return 1
   }

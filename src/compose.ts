@@ -8,7 +8,7 @@ import { markers } from './adapters/github/marker.ts'
 import { createClients } from './adapters/github/octokit.ts'
 import { anthropicModel } from './adapters/model/anthropic.ts'
 import { bullJobs } from './adapters/queue/jobs.ts'
-import { connectRedis, redisAddress } from './adapters/redis/connect.ts'
+import { connectRedis, redisAddress, type RedisAddress } from './adapters/redis/connect.ts'
 import { redisProblems } from './adapters/redis/health.ts'
 import { redisJournal } from './adapters/redis/journal.ts'
 import { redisLedger } from './adapters/redis/ledger.ts'
@@ -24,12 +24,13 @@ import type { Config } from './config.ts'
 import { Limits, Policy } from './domain/policy.ts'
 import { packageRoot } from './paths.ts'
 import type { Agents } from './ports/agents.ts'
+import { ForgeAway } from './ports/forge.ts'
 import type { Log } from './ports/log.ts'
 import { inbox } from './runner/inbox.ts'
 import { missionStore } from './runner/missions.ts'
 import { performer } from './runner/perform.ts'
 import { runner } from './runner/runner.ts'
-import { factJob, sweep } from './runner/sweep.ts'
+import { factJob, sweep, sweepWorkspaces } from './runner/sweep.ts'
 import { handlers } from './runner/work.ts'
 import { texts } from './texts.ts'
 import { startWeb } from './web/server.ts'
@@ -48,7 +49,7 @@ const clock = { now: () => new Date() }
 /** Builds what the config asks for and starts it. */
 export async function compose(config: Config, parts: { web: boolean; worker: boolean }): Promise<Running> {
   const log = pinoLog(config.log_level)
-  const address = redisAddress(config.redis_url)
+  const address = addressOf(config.redis_url)
   const redis = connectRedis(address, { error: (error) => log.warn('redis', { error: error.message }) })
   const prefix = config.redis_prefix
   const journal = redisJournal(redis, { prefix })
@@ -68,7 +69,8 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
 
   try {
     const identity = await clients.identity().catch((error: unknown) => {
-      throw new CannotStart(`GitHub at ${config.api_url} does not know this app: ${error instanceof Error ? error.message : String(error)}. Check APP_ID and the private key.`)
+      const said = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
+      throw new CannotStart(error instanceof ForgeAway ? `GitHub at ${config.api_url} does not answer: ${said}. Try again when it does, or check GITHUB_API_URL.` : `GitHub at ${config.api_url} does not know this app: ${said}. Check APP_ID and the private key.`)
     })
     const marks = markers(config.webhook_secret, identity)
 
@@ -84,6 +86,7 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
       const heal = async (look: { facts: boolean }, signal: AbortSignal) => {
         if (look.facts) await clients.redeliver().catch((error: unknown) => log.warn('webhooks not asked for again', { error: error instanceof Error ? error.message : String(error) }))
         await sweep({ journal, jobs, missions, runner: run, forge, log }, look, signal)
+        if (look.facts) await sweepWorkspaces({ journal, workspaces })
       }
       stops.push(sweeping(heal, config, log))
     }
@@ -109,6 +112,14 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
     // An open connection would keep a process alive that cannot do its work.
     await close(0)
     throw error
+  }
+}
+
+function addressOf(url: string): RedisAddress {
+  try {
+    return redisAddress(url)
+  } catch (error) {
+    throw new CannotStart(`REDIS_URL: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 

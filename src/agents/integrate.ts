@@ -1,6 +1,7 @@
 import type { EffectOf } from '../domain/effect.ts'
 import type { Mission } from '../domain/mission.ts'
 import type { AnswerBody } from '../ports/forge.ts'
+import { featureCommit } from './feature-commit.ts'
 import { proceduresText, runProcedures } from './procedures.ts'
 import { featureOf, proceduresOf } from './roles/build.ts'
 import type { Services } from './services.ts'
@@ -16,7 +17,8 @@ export async function performIntegrate(effect: EffectOf<'IntegrateFeature'>, mis
   const { feature } = featureOf(mission, effect.feature)
   const answer = (outcome: Integrated['outcome'], head: Integrated['head'], output: string): Integrated => ({ type: 'FeatureIntegrated', feature: effect.feature, outcome, head, output })
 
-  const message = `Merge the mission's branch into ${feature.id}: ${feature.title}\n\nMission: ${mission.key}\nFeature: ${feature.id}\n`
+  const subject = featureCommit(mission, `Merge the mission's branch into ${feature.id}: ${feature.title}`)
+  const message = `${subject}\n\nMission: ${mission.key}\nFeature: ${feature.id}\n`
   const merged = await workspaces.merge({ repository, ours: effect.head, theirs: effect.onto, message })
   if (merged.outcome === 'conflict') return answer('conflict', effect.head, `These files changed on both sides: ${merged.paths.join(', ')}`)
 

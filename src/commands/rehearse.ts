@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { connectRedis, redisAddress } from '../adapters/redis/connect.ts'
 import { redisJournal } from '../adapters/redis/journal.ts'
 import { startRedisServer } from '../adapters/redis/server.ts'
+import type { SealedEvent } from '../domain/event.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
 import { defaultDefects, defects } from '../rehearsal/story/defects.ts'
 import { missionStore } from '../runner/missions.ts'
@@ -25,7 +26,9 @@ export async function rehearseCommand(args: string[]): Promise<number> {
   const server = own ? await startRedisServer(join(dir, 'redis')) : null
   const redis_url = process.env['REDIS_URL'] ?? server?.url ?? ''
   const redis = connectRedis(redisAddress(redis_url))
-  const journal = redisJournal(redis)
+  // A Redis of somebody's own may hold other rehearsals.
+  const prefix = basename(dir)
+  const journal = redisJournal(redis, { prefix })
   const missions = missionStore(journal)
   const signal = interrupted()
   let broken: string[] = []
@@ -37,10 +40,12 @@ export async function rehearseCommand(args: string[]): Promise<number> {
       defects: planted,
       chromium,
       keep: values.keep,
+      env: { MISSIONS_REDIS_PREFIX: prefix },
       mission: async (repository_id, issue) => {
         const key = await journal.latest(repository_id, issue)
         return key && (await missions.load(key)).mission
       },
+      keepsake: async (repository_id, issue, log_file) => keepsake(await eventsOf(repository_id, issue), log_file),
       out: process.stdout,
       signal,
     })
@@ -53,6 +58,20 @@ export async function rehearseCommand(args: string[]): Promise<number> {
     else say(`What there is to look at was left in ${dir}`)
   }
   return broken.length === 0 ? 0 : 1
+
+  async function eventsOf(repository_id: number, issue: number): Promise<SealedEvent[]> {
+    const key = await journal.latest(repository_id, issue)
+    return key ? journal.read(key) : []
+  }
+}
+
+/** What is worth a look afterwards, of the last rehearsal in this folder. */
+async function keepsake(events: SealedEvent[], log_file: string): Promise<string> {
+  const kept = resolve('.missions-data', 'rehearsal')
+  await mkdir(kept, { recursive: true })
+  await writeFile(join(kept, 'journal.jsonl'), events.map((e) => `${JSON.stringify(e)}\n`).join(''))
+  await copyFile(log_file, join(kept, 'app.log'))
+  return kept
 }
 
 function chosen(option: string | undefined): readonly number[] {

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Mission } from '../domain/mission.ts'
 import { brokenExpectations } from './expectations.ts'
 import { human } from './human.ts'
@@ -14,8 +15,11 @@ export interface RehearsalSpec {
   chromium: string | undefined
   /** Leaves everything up when the story is over. */
   keep: boolean
+  env: Record<string, string>
   /** The mission of an issue as its journal has it now. */
   mission(repository_id: number, issue: number): Promise<Mission | null>
+  /** Puts journal and log where they outlive the rehearsal; gives the folder. */
+  keepsake(repository_id: number, issue: number, log_file: string): Promise<string>
   out: Out
   signal: AbortSignal
 }
@@ -47,7 +51,8 @@ export async function rehearse(spec: RehearsalSpec): Promise<string[]> {
     await viewing
     await until('the pages to be drawn', async () => (await stage.emulator.as(place.person).issue(place.full, number)).state === 'closed')
     const broken = await brokenExpectations(last, stage.emulator, spec.defects)
-    const at = { url: `${stage.emulator.url}/${place.full}`, wall_ms: Date.now() - began, journal: spec.redis_url, log: stage.log_file }
+    const kept = await spec.keepsake(id, number, stage.log_file)
+    const at = { url: `${stage.emulator.url}/${place.full}`, wall_ms: Date.now() - began, journal: join(kept, 'journal.jsonl'), log: join(kept, 'app.log') }
     spec.out.write(`\n${tell(last, at).join('\n')}\n`)
     spec.out.write(broken.length > 0 ? `\nNot as the story promised:\n${broken.map((b) => `  ${b}\n`).join('')}` : '\nAll as the story promised.\n')
     if (spec.keep) await keepOpen(stage.emulator.url, spec)

@@ -2,6 +2,7 @@ import type { Forge } from '../ports/forge.ts'
 import type { Jobs } from '../ports/jobs.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Log } from '../ports/log.ts'
+import type { Workspaces } from '../ports/workspaces.ts'
 import type { MissionStore } from './missions.ts'
 import { projection, type Runner } from './runner.ts'
 
@@ -31,6 +32,13 @@ export async function sweep(services: SweepServices, look: { facts: boolean }, s
       log.warn('sweep failed', { mission: key, error: error instanceof Error ? error.message : String(error) })
     }
   }
+}
+
+/** Working directories of missions that have ended are needed no more. What no journal knows is left alone. */
+export async function sweepWorkspaces({ journal, workspaces }: { journal: Journal; workspaces: Pick<Workspaces, 'sweep'> }): Promise<void> {
+  const all = new Set<string>(await journal.all())
+  for (const key of await journal.live()) all.delete(key)
+  await workspaces.sweep((run) => !all.has(run.split('.')[0] ?? ''))
 }
 
 /** A fact's job id: BullMQ takes no colon and nothing of digits only. */

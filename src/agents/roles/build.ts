@@ -12,6 +12,7 @@ import type { Job, Outcome, TaskOf } from '../services.ts'
 import { hasBegun, repositoryOf } from '../services.ts'
 import { submit } from '../submit.ts'
 import { changesTool } from '../tools/changes.ts'
+import { featureCommit } from '../feature-commit.ts'
 import { commitTool, isRefusal } from '../tools/commit.ts'
 import { writingTools } from '../toolsets.ts'
 
@@ -45,7 +46,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
       knowledge: knowledgeText(mission),
       merge: task.merge === null ? '' : await mergeText(sandbox, task.merge, signal),
     },
-    tools: [...writingTools(sandbox), commitTool(workspace, trailers(model), services.clock), changesTool(workspace, task.base)],
+    tools: [...writingTools(sandbox), commitTool(workspace, { text: (message) => featureCommit(mission, message), trailers: trailers(model) }, services.clock), changesTool(workspace, task.base)],
     submit: submit({
       description: 'Hands off the feature and ends your task. What is not committed is committed first; a program looks at the change.',
       answer: Handoff,
@@ -59,7 +60,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
   /** Everything is committed, there is something to show, and the push gate would take it. */
   async function settle(handoff: Handoff, from: Workspace): Promise<{ value: Built } | { reason: FailReason; problems: string[] }> {
     try {
-      await from.commit({ text: state.feature.title, trailers: trailers(model), at: services.clock.now() })
+      await from.commit({ text: featureCommit(mission, state.feature.title), trailers: trailers(model), at: services.clock.now() })
     } catch (error) {
       if (isRefusal(error)) return { reason: 'push_gate', problems: [error.message] }
       throw error

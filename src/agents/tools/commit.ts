@@ -5,7 +5,7 @@ import type { Tool } from '../tool.ts'
 import { failed, said, tool } from '../tool.ts'
 
 /** Done outside the sandbox, where the real git directory is. A repeat finds nothing left to commit. */
-export function commitTool(workspace: Workspace, trailers: Record<string, string>, clock: Clock): Tool {
+export function commitTool(workspace: Workspace, as: { text: (message: string) => string; trailers: Record<string, string> }, clock: Clock): Tool {
   return tool({
     name: 'commit',
     description: 'Commits all changes in /work. Say in the first line what changes for a user of the code, and why below where it is not plain. Trailers are added for you. There is no git in /work.',
@@ -13,7 +13,7 @@ export function commitTool(workspace: Workspace, trailers: Record<string, string
     effects: 'none',
     async execute({ message }) {
       try {
-        const sha = await workspace.commit({ text: message, trailers, at: clock.now() })
+        const sha = await workspace.commit({ text: as.text(message), trailers: as.trailers, at: clock.now() })
         return said(sha === null ? 'There is nothing to commit.' : `Committed as ${sha.slice(0, 12)}.`)
       } catch (error) {
         if (isRefusal(error)) return failed(`Not committed: ${error.message}`)
