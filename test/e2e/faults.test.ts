@@ -215,12 +215,11 @@ describe('a store that is away, and people who change their mind', () => {
     await cancel(world, number)
   })
 
-  test('/pause stops a running agent before its next turn, /resume lets it go on, and SIGTERM hands it to the next worker', async () => {
-    const { model, apps } = world.stage
+  test('/pause stops a running agent before its next turn, and /resume lets it go on', async () => {
     const [number = 0] = await liveIssues(world)
     const { key } = await world.approved(number)
     const run = `${key}.build.f1.a1`
-    const turns = () => model.stats().runs[run] ?? 0
+    const turns = () => world.stage.model.stats().runs[run] ?? 0
     await until('a worker in the middle of its work', async () => turns() >= 2, 60_000)
     await world.mara.comment(place.full, number, '/pause')
     await world.reaches(number, 'to pause', (m) => m.holds.length > 0)
@@ -230,19 +229,35 @@ describe('a store that is away, and people who change their mind', () => {
     await world.swept(2)
     expect(turns()).toBe(paused)
     expect((await world.mission(number))?.pending.map((effect) => effect.id)).toContain(run)
-
     await world.mara.comment(place.full, number, '/resume')
     await until('the same agent to go on', async () => turns() > paused, 60_000)
-    const [, first] = apps
+  })
+
+  test('Redis away while agents work: they stop, and go on when it is back', async () => {
+    const [number = 0] = await liveIssues(world)
+    const requests = () => world.stage.model.stats().requests
+    await world.redis.stop()
+    await until('/healthz to say so', async () => (await fetch(`http://127.0.0.1:${world.stage.web_port}/healthz`)).status === 503)
+    await world.atRest(requests)
+    const stopped = requests()
+    await world.redis.start()
+    await until('the agents to go on', async () => requests() > stopped, 60_000)
+    expect((await world.mission(number))?.holds).toEqual([])
+  })
+
+  test('SIGTERM in the middle of a run: the process ends by itself, and the next one goes on with the same run', async () => {
+    const [number = 0] = await liveIssues(world)
+    const [, worker] = world.stage.apps
     const told = Date.now()
-    await first?.stop()
-    expect(await first?.exited).toBe(0)
+    await worker?.stop()
+    expect(await worker?.exited).toBe(0)
     expect(Date.now() - told).toBeLessThan(10_000)
-    const before = turns()
+    const before = world.stage.model.stats().requests
     world.stage.start('worker')
     const handed = await world.reaches(number, 'to have a pull request', (m) => m.features.some((feature) => feature.pull !== null))
-    expect(turns()).toBeGreaterThan(before)
-    expect(Object.keys(handed.runs).filter((id) => id.includes('.build.f1.'))).toEqual([run])
+    expect(world.stage.model.stats().requests).toBeGreaterThan(before)
+    const builds = Object.values(handed.runs).filter((run) => run.task === 'build')
+    expect(builds.map((run) => run.id)).toEqual(['f1', 'f2'].map((feature) => `${handed.key}.build.${feature}.a1`))
   })
 
   test('/cancel closes what is open as not planned, keeps the branches, and nothing is written afterwards', async () => {
