@@ -6,8 +6,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const operations = readFileSync(new URL('../test/openapi/operations.txt', import.meta.url), 'utf8').split('\n').filter(Boolean)
-const events = readFileSync(new URL('../test/openapi/events.txt', import.meta.url), 'utf8').split('\n').filter(Boolean)
+const operations = readFileSync(new URL('../test/openapi/operations.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter(Boolean)
+const events = readFileSync(new URL('../test/openapi/events.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter(Boolean)
 
 const scratch = mkdtempSync(join(tmpdir(), 'openapi-'))
 try {
@@ -65,9 +69,7 @@ function withComponents(kept, description) {
 function references(node) {
   if (Array.isArray(node)) return node.flatMap(references)
   if (typeof node !== 'object' || node === null) return []
-  return Object.entries(node).flatMap(([key, value]) =>
-    key === 'examples' || key === 'example' ? [] : key === '$ref' && typeof value === 'string' ? [value] : references(value),
-  )
+  return Object.entries(node).flatMap(([key, value]) => (key === 'examples' || key === 'example' ? [] : key === '$ref' && typeof value === 'string' ? [value] : references(value)))
 }
 
 /** Drops examples and prose, but not a property that happens to be called `description`. */

@@ -10,7 +10,11 @@ export function step(name, command, args, env = {}) {
     process.stdout.write(`\n> ${name}\n`)
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { output += chunk; process.stdout.write(chunk) })
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk
+        process.stdout.write(chunk)
+      })
     child.on('close', (code) => {
       process.stdout.write(`${code === 0 ? 'ok' : `failed with ${code}`}, ${((Date.now() - began) / 1000).toFixed(1)} s\n`)
       resolve({ code: code ?? 1, output })

@@ -23,7 +23,11 @@ const dir = mkdtempSync(join(tmpdir(), 'missions-test-'))
 const report = join(dir, 'report.json')
 const files = crash ? ['test/e2e/crash.test.ts'] : only
 const coverage = crash || only.length > 0 ? [] : ['--coverage']
-const ran = await step('tests', bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...coverage, ...files], { MISSIONS_BUILT: '1', MISSIONS_RANDOM: '1000', ...(crash ? { MISSIONS_CRASH: 'all' } : {}) })
+const ran = await step('tests', bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...coverage, ...files], {
+  MISSIONS_BUILT: '1',
+  MISSIONS_RANDOM: '1000',
+  ...(crash ? { MISSIONS_CRASH: 'all' } : {}),
+})
 let counted = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, testResults: [] }
 try {
   counted = JSON.parse(readFileSync(report, 'utf8'))

@@ -53,7 +53,14 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
   const redis = connectRedis(address, { error: (error) => log.warn('redis', { error: error.message }) })
   const prefix = config.redis_prefix
   const journal = redisJournal(redis, { prefix })
-  const jobs = bullJobs({ connection: address, prefix: `${prefix}-jobs`, attempts: config.job_attempts, lock_ms: config.job_lock_ms, stalled_ms: Math.ceil(config.job_lock_ms / 5), hear: { error: (error) => log.warn('queue', { error: error.message }), failed: (job, error) => log.error('job failed', { job: job.id, queue: job.queue, error: error.stack ?? error.message }) } })
+  const jobs = bullJobs({
+    connection: address,
+    prefix: `${prefix}-jobs`,
+    attempts: config.job_attempts,
+    lock_ms: config.job_lock_ms,
+    stalled_ms: Math.ceil(config.job_lock_ms / 5),
+    hear: { error: (error) => log.warn('queue', { error: error.message }), failed: (job, error) => log.error('job failed', { job: job.id, queue: job.queue, error: error.stack ?? error.message }) },
+  })
   const clients = createClients({ app_id: config.app_id, private_key: config.private_key, api_url: config.api_url, clock })
   const missions = missionStore(journal)
   const run = runner({ journal, jobs, missions, clock, log })
@@ -70,7 +77,11 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
   try {
     const identity = await clients.identity().catch((error: unknown) => {
       const said = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
-      throw new CannotStart(error instanceof ForgeAway ? `GitHub at ${config.api_url} does not answer: ${said}. Try again when it does, or check GITHUB_API_URL.` : `GitHub at ${config.api_url} does not know this app: ${said}. Check APP_ID and the private key.`)
+      throw new CannotStart(
+        error instanceof ForgeAway
+          ? `GitHub at ${config.api_url} does not answer: ${said}. Try again when it does, or check GITHUB_API_URL.`
+          : `GitHub at ${config.api_url} does not know this app: ${said}. Check APP_ID and the private key.`,
+      )
     })
     const marks = markers(config.webhook_secret, identity)
 
@@ -128,7 +139,13 @@ type Shared = Pick<Parameters<typeof performRun>[2], 'workspaces' | 'ledger'>
 async function composeAgents(config: Config, shared: Shared): Promise<Agents> {
   if (!config.anthropic) throw new CannotStart('Workers need ANTHROPIC_API_KEY.')
   const { base_url, api_key } = config.anthropic
-  const options = { node: process.execPath, extra_readonly: config.toolchains, package_root: packageRoot, limits: { memory_bytes: 4 * 2 ** 30, processes: 512, file_bytes: 2 ** 30 }, ...(config.chromium ? { chromium: config.chromium } : {}) }
+  const options = {
+    node: process.execPath,
+    extra_readonly: config.toolchains,
+    package_root: packageRoot,
+    limits: { memory_bytes: 4 * 2 ** 30, processes: 512, file_bytes: 2 ** 30 },
+    ...(config.chromium ? { chromium: config.chromium } : {}),
+  }
   const sandboxes = config.sandbox === 'none' ? noSandbox(options) : bubblewrapSandboxes(options)
   const probed = await sandboxes.probe()
   if (!probed.ok) throw new CannotStart(`No agent can run here: ${probed.remedy}`)

@@ -50,7 +50,8 @@ export class BadConfig extends Error {
   }
 }
 
-const number = (fallback: number, check: (n: z.ZodNumber) => z.ZodNumber = (n) => n.min(0)) => z.preprocess((v) => (v === undefined || v === '' ? fallback : Number(v)), check(z.number('must be a number')))
+const number = (fallback: number, check: (n: z.ZodNumber) => z.ZodNumber = (n) => n.min(0)) =>
+  z.preprocess((v) => (v === undefined || v === '' ? fallback : Number(v)), check(z.number('must be a number')))
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 const effort = z.enum(['low', 'medium', 'high'], 'must be low, medium or high')
 
@@ -68,7 +69,11 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
     app_id: value('APP_ID', z.preprocess(Number, z.int('the number of your GitHub App, from its settings page').positive('the number of your GitHub App, from its settings page')), 0),
     private_key: privateKey(env, problems),
     webhook_secret: needed('WEBHOOK_SECRET', 'the webhook secret of your GitHub App; webhooks and markers are signed with it'),
-    port: value('PORT', number(3000, (n) => n.int('must be a port').min(0, 'must be a port').max(65535, 'must be a port')), 3000),
+    port: value(
+      'PORT',
+      number(3000, (n) => n.int('must be a port').min(0, 'must be a port').max(65535, 'must be a port')),
+      3000,
+    ),
     host: env['HOST'] || '0.0.0.0',
     api_url: apiUrl(env, problems),
     redis_url: needed('REDIS_URL', 'where Redis is: redis://host:6379, rediss://… or unix:///path/to/redis.sock'),
@@ -85,20 +90,56 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
       checks_deadline_ms: value('MISSIONS_CHECKS_DEADLINE_MS', number(45 * 60_000), 45 * 60_000),
     },
     limits: {
-      planning_usd: value('MISSIONS_PLANNING_USD', number(3, (n) => n.positive('must be more than 0')), 3),
-      installation_day_usd: value('MISSIONS_DAY_USD', number(50, (n) => n.positive('must be more than 0')), 50),
-      parallel_workers: value('MISSIONS_PARALLEL_WORKERS', number(2, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 2),
+      planning_usd: value(
+        'MISSIONS_PLANNING_USD',
+        number(3, (n) => n.positive('must be more than 0')),
+        3,
+      ),
+      installation_day_usd: value(
+        'MISSIONS_DAY_USD',
+        number(50, (n) => n.positive('must be more than 0')),
+        50,
+      ),
+      parallel_workers: value(
+        'MISSIONS_PARALLEL_WORKERS',
+        number(2, (n) => n.int('must be a whole number').min(1, 'must be at least 1')),
+        2,
+      ),
     },
     roles: roleSettings(env, value),
     prices_file: env['MISSIONS_PRICES'] || undefined,
     write_spacing_ms: value('MISSIONS_WRITE_SPACING_MS', number(1000), 1000),
     checks_poll_ms: value('MISSIONS_CHECKS_POLL_MS', number(30_000), 30_000),
-    sweep_ms: value('MISSIONS_SWEEP_MS', number(30_000, (n) => n.min(100, 'must be at least 100')), 30_000),
-    facts_ms: value('MISSIONS_FACTS_MS', number(5 * 60_000, (n) => n.min(500, 'must be at least 500')), 5 * 60_000),
-    runs_at_once: value('MISSIONS_RUNS_AT_ONCE', number(4, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 4),
-    job_lock_ms: value('MISSIONS_JOB_LOCK_MS', number(4000, (n) => n.min(500, 'must be at least 500')), 4000),
-    job_attempts: value('MISSIONS_JOB_ATTEMPTS', number(8, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 8),
-    model_attempts: value('MISSIONS_MODEL_ATTEMPTS', number(6, (n) => n.int('must be a whole number').min(1, 'must be at least 1')), 6),
+    sweep_ms: value(
+      'MISSIONS_SWEEP_MS',
+      number(30_000, (n) => n.min(100, 'must be at least 100')),
+      30_000,
+    ),
+    facts_ms: value(
+      'MISSIONS_FACTS_MS',
+      number(5 * 60_000, (n) => n.min(500, 'must be at least 500')),
+      5 * 60_000,
+    ),
+    runs_at_once: value(
+      'MISSIONS_RUNS_AT_ONCE',
+      number(4, (n) => n.int('must be a whole number').min(1, 'must be at least 1')),
+      4,
+    ),
+    job_lock_ms: value(
+      'MISSIONS_JOB_LOCK_MS',
+      number(4000, (n) => n.min(500, 'must be at least 500')),
+      4000,
+    ),
+    job_attempts: value(
+      'MISSIONS_JOB_ATTEMPTS',
+      number(8, (n) => n.int('must be a whole number').min(1, 'must be at least 1')),
+      8,
+    ),
+    model_attempts: value(
+      'MISSIONS_MODEL_ATTEMPTS',
+      number(6, (n) => n.int('must be a whole number').min(1, 'must be at least 1')),
+      6,
+    ),
     smee_url: value('WEBHOOK_PROXY_URL', url.optional(), undefined),
     log_level: value('LOG_LEVEL', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent').default('info'), 'info'),
   }

@@ -14,4 +14,19 @@ import { trackingIssue } from './domain/views/tracking.ts'
 import { verdictComment } from './domain/views/verdict.ts'
 
 /** The words of everything the app writes on GitHub. */
-export const texts: Texts = { statusComment, questions, trackingIssue, planNotice, featureIssue, featurePullRequest, review, findingComment, verdictComment, validationCheck, report, halt, saying, closing }
+export const texts: Texts = {
+  statusComment,
+  questions,
+  trackingIssue,
+  planNotice,
+  featureIssue,
+  featurePullRequest,
+  review,
+  findingComment,
+  verdictComment,
+  validationCheck,
+  report,
+  halt,
+  saying,
+  closing,
+}

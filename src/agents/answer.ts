@@ -32,7 +32,8 @@ export async function* answerTurn<V>(here: Answering<V>): AsyncGenerator<Line> {
     for (const call of open(here, calls)) yield result(here, call, failed('Not run: your turn was cut at its output limit before this call was whole.'), 0)
     return yield* again(here, 'cut', cuts, 'tokens', 'Your turn was cut at its output limit. Do it in smaller steps: one shorter call, a large file in several writes.')
   }
-  if (calls.length === 0) return yield* again(here, 'reminder', reminders, 'off_schema', 'Your turn ended without a tool call. Go on with the work, or call submit when it is done. Only submit ends your task.')
+  if (calls.length === 0)
+    return yield* again(here, 'reminder', reminders, 'off_schema', 'Your turn ended without a tool call. Go on with the work, or call submit when it is done. Only submit ends your task.')
 
   for (const call of open(here, calls)) {
     const ended = yield* answerCall(here, call, calls.indexOf(call))
@@ -75,7 +76,12 @@ async function* answerCall<V>(here: Answering<V>, call: ToolUseBlock, index: num
   }
   if (tool.effects === 'some') {
     if (last.calls.has(call.id)) {
-      yield result(here, call, failed('Interrupted: the machine stopped while this ran, and processes it had started are gone. It may have done its work or part of it; check the state before you repeat it.'), 0)
+      yield result(
+        here,
+        call,
+        failed('Interrupted: the machine stopped while this ran, and processes it had started are gone. It may have done its work or part of it; check the state before you repeat it.'),
+        0,
+      )
       return false
     }
     yield { kind: 'call', n: last.turn.n, id: call.id, name: call.name }

@@ -54,4 +54,3 @@ export function outcome<V>(ending: Ending<V>, answered: (value: V) => AnswerBody
       return { is: 'stopped', usage: ending.usage }
   }
 }
-

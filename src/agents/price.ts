@@ -30,13 +30,7 @@ export const defaultPrices: PriceTable = {
 
 export function costUsd(tokens: Tokens, model: string, table: PriceTable): number {
   const price = priceOf(model, table)
-  return (
-    (tokens.input_tokens * price.input +
-      tokens.cache_write_tokens * price.cache_write +
-      tokens.cache_read_tokens * price.cache_read +
-      tokens.output_tokens * price.output) /
-    1_000_000
-  )
+  return (tokens.input_tokens * price.input + tokens.cache_write_tokens * price.cache_write + tokens.cache_read_tokens * price.cache_read + tokens.output_tokens * price.output) / 1_000_000
 }
 
 /** What a turn costs at most: nothing is read from the cache and the output is used up. */

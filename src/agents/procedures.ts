@@ -22,7 +22,10 @@ export async function runProcedures(sandbox: Sandbox, procedures: Procedures, wa
     const command = procedures[name]
     if (command === null) continue
     const done = await sandbox.exec({ argv: ['bash', '-c', command], env: procedures.env, timeout_ms, output_limit_bytes: 64_000 }, signal)
-    const output = [done.stdout, done.stderr].map((text) => text.trimEnd()).filter((text) => text !== '').join('\n')
+    const output = [done.stdout, done.stderr]
+      .map((text) => text.trimEnd())
+      .filter((text) => text !== '')
+      .join('\n')
     results.push({ name, command, exit: done.exit, output: done.timed_out ? `${output}\n(killed: it took too long)` : output, seconds: Math.round(done.duration_ms / 100) / 10 })
     if (name === 'install' && done.exit !== 0) break
   }

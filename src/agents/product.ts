@@ -36,7 +36,7 @@ export function productOf(pair: SandboxPair, procedures: Procedures): Product {
 async function untilUp(tester: Sandbox, procedures: Procedures, process: SandboxProcess, signal: AbortSignal): Promise<string | null> {
   const url = addressOf(procedures)
   let seen = 'no answer'
-  for (const began = performance.now(); performance.now() - began < patience_ms; ) {
+  for (const began = performance.now(); performance.now() - began < patience_ms;) {
     const exit = await process.exit()
     if (exit !== null) return `The product ended with exit ${exit} before it was up.`
     if (url === null) return null

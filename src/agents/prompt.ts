@@ -71,5 +71,8 @@ function variablesOf(text: string): Set<string> {
 }
 
 async function markdown(dir: string): Promise<string[]> {
-  return (await readdir(dir)).filter((file) => file.endsWith('.md')).sort().map((file) => path.join(dir, file))
+  return (await readdir(dir))
+    .filter((file) => file.endsWith('.md'))
+    .sort()
+    .map((file) => path.join(dir, file))
 }

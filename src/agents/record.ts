@@ -16,20 +16,48 @@ const Tools = z.custom<ToolSpec[]>(Array.isArray)
 
 /** A line of a run's trajectory. What a request is made of stands here once and is never made again: that keeps its prefix. */
 export const Line = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('begun'), at: z.string(), role: z.string(), task: z.string(), model: z.string(), effort: Effort, max_output_tokens: z.int(), system: z.string(), tools: Tools, message: z.string() }),
-  z.strictObject({ kind: z.literal('turn'), n: z.int(), at: z.string(), content: AssistantBlocks, stop: z.enum(['end_turn', 'tool_use', 'max_tokens', 'refusal', 'pause_turn', 'context_exceeded']), usage: Tokens, cost_usd: z.number(), ms: z.number() }),
+  z.strictObject({
+    kind: z.literal('begun'),
+    at: z.string(),
+    role: z.string(),
+    task: z.string(),
+    model: z.string(),
+    effort: Effort,
+    max_output_tokens: z.int(),
+    system: z.string(),
+    tools: Tools,
+    message: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal('turn'),
+    n: z.int(),
+    at: z.string(),
+    content: AssistantBlocks,
+    stop: z.enum(['end_turn', 'tool_use', 'max_tokens', 'refusal', 'pause_turn', 'context_exceeded']),
+    usage: Tokens,
+    cost_usd: z.number(),
+    ms: z.number(),
+  }),
   /** A tool with side effects is about to run. */
   z.strictObject({ kind: z.literal('call'), n: z.int(), id: z.string(), name: z.string() }),
-  z.strictObject({ kind: z.literal('result'), n: z.int(), id: z.string(), name: z.string(), content: ResultContent, ok: z.boolean(), exit: z.int().nullish(), assertion: z.string().optional(), usage: Usage.optional(), ms: z.number() }),
+  z.strictObject({
+    kind: z.literal('result'),
+    n: z.int(),
+    id: z.string(),
+    name: z.string(),
+    content: ResultContent,
+    ok: z.boolean(),
+    exit: z.int().nullish(),
+    assertion: z.string().optional(),
+    usage: Usage.optional(),
+    ms: z.number(),
+  }),
   /** What the program says after a turn, besides the results of its calls. Closes the turn. */
   z.strictObject({ kind: z.literal('reply'), n: z.int(), why: z.enum(['results', 'reminder', 'cut', 'pause']), extra: Texts }),
   z.strictObject({
     kind: z.literal('ended'),
     at: z.string(),
-    ending: z.discriminatedUnion('is', [
-      z.strictObject({ is: z.literal('submitted'), value: z.unknown() }),
-      z.strictObject({ is: z.literal('failed'), reason: FailReason, detail: z.string() }),
-    ]),
+    ending: z.discriminatedUnion('is', [z.strictObject({ is: z.literal('submitted'), value: z.unknown() }), z.strictObject({ is: z.literal('failed'), reason: FailReason, detail: z.string() })]),
   }),
 ])
 export type Line = z.infer<typeof Line>

@@ -30,13 +30,7 @@ export interface ToolAnswer {
   usage?: Usage
 }
 
-export function tool<I>(made: {
-  name: string
-  description: string
-  input: z.ZodType<I>
-  effects: Tool['effects']
-  execute(input: I, call: Call): Promise<ToolAnswer>
-}): Tool {
+export function tool<I>(made: { name: string; description: string; input: z.ZodType<I>; effects: Tool['effects']; execute(input: I, call: Call): Promise<ToolAnswer> }): Tool {
   return {
     spec: { name: made.name, description: made.description, input_schema: inputSchema(made.input) },
     effects: made.effects,

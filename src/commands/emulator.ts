@@ -18,7 +18,10 @@ export async function emulatorCommand(args: string[]): Promise<number> {
   const webhook = { url: `http://127.0.0.1:${values['app-port']}/api/github/webhooks`, secret }
   await using emulator = await startEmulator({ port, data_dir, webhook, app: { id: 4242, slug: 'missions' } })
   emulator.addUser('you')
-  const name = basename(resolve(values.repo)).replace(/\.git$/, '').replace(/[^A-Za-z0-9._-]/g, '-') || 'repository'
+  const name =
+    basename(resolve(values.repo))
+      .replace(/\.git$/, '')
+      .replace(/[^A-Za-z0-9._-]/g, '-') || 'repository'
   await emulator.addRepository({ owner: 'local', name, from: resolve(values.repo) })
   emulator.addCollaborator(`local/${name}`, 'you', 'admin')
   process.stdout.write(`# ${emulator.url}/local/${name} is up; you are "you" there, with the token user-you. Point an app at it with:

@@ -114,7 +114,10 @@ function approvePlan(start: Start): Command {
   let hash: string | null = null
   let cap_usd: number | null = null
   // Phones turn `--` into a dash.
-  const words = start.rest.replace(/(?:--|[–—])cap(?:\s*=\s*|\s+|$)/i, ' --cap ').split(/\s+/).filter(Boolean)
+  const words = start.rest
+    .replace(/(?:--|[–—])cap(?:\s*=\s*|\s+|$)/i, ' --cap ')
+    .split(/\s+/)
+    .filter(Boolean)
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
     if (word === '--cap') {
@@ -126,7 +129,8 @@ function approvePlan(start: Start): Command {
       continue
     }
     const prefix = /^`?([0-9a-f]{4,64})`?[.,;!]?$/i.exec(word)?.[1]
-    if (prefix === undefined || hash !== null) return unknown(start, `\`${plain(word)}\` is not the beginning of a plan's hash. Write \`/approve-plan\` with the four characters the plan shows, and \`--cap 20\` for another limit.`)
+    if (prefix === undefined || hash !== null)
+      return unknown(start, `\`${plain(word)}\` is not the beginning of a plan's hash. Write \`/approve-plan\` with the four characters the plan shows, and \`--cap 20\` for another limit.`)
     hash = prefix.toLowerCase()
   }
   return { name: 'approve-plan', hash, cap_usd }
@@ -135,7 +139,10 @@ function approvePlan(start: Start): Command {
 function waive(start: Start, text: string): Command {
   const [, id = '', reason = ''] = /^(\S*)([^]*)$/.exec(text) ?? []
   // Pages and phones make other hyphens of ours.
-  const bare = id.slice(0, 80).replace(/[\u2010-\u2013]/g, '-').replace(/^`|[`.,:;]+$/g, '')
+  const bare = id
+    .slice(0, 80)
+    .replace(/[\u2010-\u2013]/g, '-')
+    .replace(/^`|[`.,:;]+$/g, '')
   const what = /^val-[a-z][a-z0-9]*-\d{3}$/i.test(bare) ? bare.toUpperCase() : /^(?:f\d{1,6}|[a-z0-9.]{1,60}-\d+)$/i.test(bare) ? bare.toLowerCase() : null
   if (what === null) return unknown(start, 'Name the check, the finding or the feature, then why: `/waive VAL-API-001 <reason>`.')
   const why = reason.trim()

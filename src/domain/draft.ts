@@ -32,7 +32,17 @@ export function wasIssued(d: Draft, natural: (string | number)[]): boolean {
 export function startRun(d: Draft, natural: (string | number)[], task: Task): EffectId {
   const tries = count(d, `run ${natural.join('.')}`)
   const id = issue(d, tries > 1 ? [...natural, `t${tries}`] : natural, { type: 'StartRun', task })
-  d.m.runs[id] = { id, role: roleOf(task), task: task.task, feature: 'feature' in task ? task.feature : null, milestone: 'milestone' in task ? task.milestone : null, started_at: d.at, ended_at: null, ending: null, usage: null }
+  d.m.runs[id] = {
+    id,
+    role: roleOf(task),
+    task: task.task,
+    feature: 'feature' in task ? task.feature : null,
+    milestone: 'milestone' in task ? task.milestone : null,
+    started_at: d.at,
+    ended_at: null,
+    ending: null,
+    usage: null,
+  }
   return id
 }
 

@@ -64,7 +64,12 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...agent, type: z.literal('MilestoneSynthesised'), report: Report }),
   z.strictObject({ ...agent, type: z.literal('AssertionsExercised'), report: Report }),
   z.strictObject({ ...agent, type: z.literal('FindingsTriaged'), triage: Triage }),
-  z.strictObject({ ...agent, type: z.literal('RunFailed'), reason: z.enum(['turns', 'tokens', 'wall_time', 'dollars', 'refusal', 'context', 'off_schema', 'no_work', 'push_gate', 'environment']), detail: z.string() }),
+  z.strictObject({
+    ...agent,
+    type: z.literal('RunFailed'),
+    reason: z.enum(['turns', 'tokens', 'wall_time', 'dollars', 'refusal', 'context', 'off_schema', 'no_work', 'push_gate', 'environment']),
+    detail: z.string(),
+  }),
   // Answers of acts, work and waits.
   z.strictObject({ ...answer, type: z.literal('Acknowledged'), comment: z.int(), base_sha: Sha }),
   z.strictObject({ ...answer, type: z.literal('QuestionsAsked'), comment: z.int() }),
@@ -75,7 +80,14 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...answer, type: z.literal('ReviewPosted') }),
   z.strictObject({ ...answer, type: z.literal('VerdictPosted') }),
   z.strictObject({ ...answer, type: z.literal('FeatureIntegrated'), feature: FeatureId, outcome: z.enum(['clean', 'conflict', 'broken']), head: Sha, output: z.string() }),
-  z.strictObject({ ...answer, type: z.literal('ChecksConcluded'), sha: Sha, conclusion: z.enum(['none', 'success', 'failure', 'timeout', 'conflict']), failing: z.array(FailingCheck), base_head: Sha.nullable().describe('With `conflict`: head of the branch it does not merge into') }),
+  z.strictObject({
+    ...answer,
+    type: z.literal('ChecksConcluded'),
+    sha: Sha,
+    conclusion: z.enum(['none', 'success', 'failure', 'timeout', 'conflict']),
+    failing: z.array(FailingCheck),
+    base_head: Sha.nullable().describe('With `conflict`: head of the branch it does not merge into'),
+  }),
   z.strictObject({ ...answer, type: z.literal('FeatureMerged'), feature: FeatureId, sha: Sha }),
   z.strictObject({ ...answer, type: z.literal('MergeRefused'), feature: FeatureId, reason: z.enum(['head_moved', 'conflict', 'forbidden']), detail: z.string(), head: Sha.nullable() }),
   z.strictObject({ ...answer, type: z.literal('ValidationReported') }),
@@ -85,7 +97,13 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...answer, type: z.literal('Woke') }),
   z.strictObject({ ...answer, type: z.literal('MissionClosed') }),
   // Trouble. The effect stays pending: resume means the same effect again under the same id.
-  z.strictObject({ ...base, type: z.literal('EffectFailed'), effect: EffectId, trouble: z.enum(['model_away', 'model_refused_credentials', 'budget', 'github', 'push_refused', 'foreign_head', 'environment', 'bug']), detail: z.string() }),
+  z.strictObject({
+    ...base,
+    type: z.literal('EffectFailed'),
+    effect: EffectId,
+    trouble: z.enum(['model_away', 'model_refused_credentials', 'budget', 'github', 'push_refused', 'foreign_head', 'environment', 'bug']),
+    detail: z.string(),
+  }),
   /** What a run had used when it was stopped by a hold, a cancel or a later decision. */
   z.strictObject({ ...base, type: z.literal('RunStopped'), run: EffectId, usage: Usage }),
 ])

@@ -3,23 +3,44 @@ import { z } from 'zod'
 // Ids are made here and nowhere else. None holds a colon: BullMQ refuses it in a job id.
 
 /** `<repository_id>-<issue>[-<k>]`; k ≥ 2 when a stopped issue is labelled again. */
-export const MissionKey = z.string().regex(/^\d+-\d+(-\d+)?$/).brand('MissionKey')
+export const MissionKey = z
+  .string()
+  .regex(/^\d+-\d+(-\d+)?$/)
+  .brand('MissionKey')
 export type MissionKey = z.infer<typeof MissionKey>
 
 /** Mission key + verb + natural key + attempt, as `81234-7.publish-feature.f3.1`. Never a journal position. */
-export const EffectId = z.string().regex(/^\d+-\d+(-\d+)?\.[a-z0-9.@-]+$/).brand('EffectId')
+export const EffectId = z
+  .string()
+  .regex(/^\d+-\d+(-\d+)?\.[a-z0-9.@-]+$/)
+  .brand('EffectId')
 export type EffectId = z.infer<typeof EffectId>
 
-export const FeatureId = z.string().regex(/^f\d+$/, 'a feature id looks like f3').brand('FeatureId')
+export const FeatureId = z
+  .string()
+  .regex(/^f\d+$/, 'a feature id looks like f3')
+  .brand('FeatureId')
 export type FeatureId = z.infer<typeof FeatureId>
-export const MilestoneId = z.string().regex(/^m\d+$/, 'a milestone id looks like m1').brand('MilestoneId')
+export const MilestoneId = z
+  .string()
+  .regex(/^m\d+$/, 'a milestone id looks like m1')
+  .brand('MilestoneId')
 export type MilestoneId = z.infer<typeof MilestoneId>
-export const AssertionId = z.string().regex(/^VAL-[A-Z][A-Z0-9]*-\d{3}$/, 'an assertion id looks like VAL-API-001').brand('AssertionId')
+export const AssertionId = z
+  .string()
+  .regex(/^VAL-[A-Z][A-Z0-9]*-\d{3}$/, 'an assertion id looks like VAL-API-001')
+  .brand('AssertionId')
 export type AssertionId = z.infer<typeof AssertionId>
 /** `<run natural key>-<n>`, as `review.f1.r1-2`: given by the program, never by a model. */
-export const FindingId = z.string().regex(/^[a-z0-9.-]+-\d+$/).brand('FindingId')
+export const FindingId = z
+  .string()
+  .regex(/^[a-z0-9.-]+-\d+$/)
+  .brand('FindingId')
 export type FindingId = z.infer<typeof FindingId>
-export const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'a commit is 40 hex digits').brand('Sha')
+export const Sha = z
+  .string()
+  .regex(/^[0-9a-f]{40}$/, 'a commit is 40 hex digits')
+  .brand('Sha')
 export type Sha = z.infer<typeof Sha>
 /** ISO 8601 in UTC. */
 export const Instant = z.iso.datetime()
@@ -51,6 +72,10 @@ export function missionOfBranch(repository_id: number, branch: string): MissionK
 }
 
 function slug(title: string): string {
-  const words = title.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  const words = title
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
   return words.slice(0, 40).replace(/-+$/, '') || 'work'
 }

@@ -31,8 +31,12 @@ function workers(m: Mission): void {
   const active = m.features.filter((f) => f.status === 'active')
   holdsTrue(active.length <= m.limits.parallel_workers, 'more workers than agreed')
   for (const f of active) {
-    holdsTrue(m.pending.some((e) => e.type === 'StartRun' && e.task.task === 'build' && e.task.feature === f.feature.id), `${f.feature.id} is active without a worker`)
-    for (const other of active) if (other !== f && !f.on && !other.on) holdsTrue(!overlap(f.feature.touches, other.feature.touches), `${f.feature.id} and ${other.feature.id} change the same paths at once`)
+    holdsTrue(
+      m.pending.some((e) => e.type === 'StartRun' && e.task.task === 'build' && e.task.feature === f.feature.id),
+      `${f.feature.id} is active without a worker`,
+    )
+    for (const other of active)
+      if (other !== f && !f.on && !other.on) holdsTrue(!overlap(f.feature.touches, other.feature.touches), `${f.feature.id} and ${other.feature.id} change the same paths at once`)
     for (const id of f.feature.after) holdsTrue(['merged', 'dropped'].includes(m.features.find((x) => x.feature.id === id)?.status ?? ''), `${f.feature.id} was started before ${id} was merged`)
   }
 }
@@ -51,12 +55,16 @@ function lane(m: Mission): void {
 function findings(m: Mission): void {
   for (const f of m.findings) {
     const { decision, scope, id } = f
-    if (decision.is === 'fix') holdsTrue(m.features.some((x) => x.feature.id === decision.feature && x.feature.fixes.includes(id) && x.status !== 'dropped'), `${id} is fixed by nobody`)
+    if (decision.is === 'fix')
+      holdsTrue(
+        m.features.some((x) => x.feature.id === decision.feature && x.feature.fixes.includes(id) && x.status !== 'dropped'),
+        `${id} is fixed by nobody`,
+      )
     if (decision.is === 'dismissed') holdsTrue(decision.reason.length > 0, `${id} is dismissed without a reason`)
     if (decision.is === 'open') {
       const home = m.features.find((x) => x.feature.id === scope)
       holdsTrue(!home || (home.status !== 'merging' && home.status !== 'merged'), `${id} is open though ${scope} goes on`)
-      holdsTrue(m.phase !== 'delivering' && m.phase !== 'done' || home !== undefined || m.outcome !== 'validated' && m.delivery.passed === null, `${id} is open though the mission passed`)
+      holdsTrue((m.phase !== 'delivering' && m.phase !== 'done') || home !== undefined || (m.outcome !== 'validated' && m.delivery.passed === null), `${id} is open though the mission passed`)
     }
   }
 }
@@ -64,5 +72,8 @@ function findings(m: Mission): void {
 function ended(m: Mission): void {
   if (m.phase !== 'done' && m.phase !== 'stopped') return
   holdsTrue(m.outcome !== null && m.ended_at !== null, 'an end without an outcome')
-  holdsTrue(m.pending.every((e) => e.type === 'CloseMission' || e.type === 'Respond'), 'an ended mission still acts')
+  holdsTrue(
+    m.pending.every((e) => e.type === 'CloseMission' || e.type === 'Respond'),
+    'an ended mission still acts',
+  )
 }

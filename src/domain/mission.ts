@@ -6,19 +6,7 @@ import type { AssertionId, EffectId, FeatureId, FindingId, Instant, MilestoneId,
 import type { Limits, Policy } from './policy.ts'
 import type { Evidence, Finding, Report } from './verdict.ts'
 
-export type Phase =
-  | 'clarifying'
-  | 'contracting'
-  | 'decomposing'
-  | 'publishing'
-  | 'awaiting_approval'
-  | 'building'
-  | 'validating'
-  | 'triaging'
-  | 'verifying'
-  | 'delivering'
-  | 'done'
-  | 'stopped'
+export type Phase = 'clarifying' | 'contracting' | 'decomposing' | 'publishing' | 'awaiting_approval' | 'building' | 'validating' | 'triaging' | 'verifying' | 'delivering' | 'done' | 'stopped'
 
 /** The fold of a journal. Never stored as truth, never edited by hand. */
 export interface Mission {

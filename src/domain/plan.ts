@@ -55,14 +55,16 @@ function order(plan: Plan): string[] {
       const needed = features.get(id)
       if (!needed) problems.push(`${f.id} comes after ${id}, which the plan does not have.`)
       else if (id === f.id) problems.push(`${f.id} comes after itself.`)
-      else if ((place.get(needed.milestone) ?? 0) > (place.get(f.milestone) ?? 0)) problems.push(`${f.id} of milestone ${f.milestone} comes after ${id} of the later milestone ${needed.milestone}; move one of them.`)
+      else if ((place.get(needed.milestone) ?? 0) > (place.get(f.milestone) ?? 0))
+        problems.push(`${f.id} of milestone ${f.milestone} comes after ${id} of the later milestone ${needed.milestone}; move one of them.`)
     }
   }
   const circle = stuck(plan.features)
   if (circle.length > 0) problems.push(`${circle.join(', ')} wait for each other, so none of them could ever start; remove one "after" from the circle.`)
   const first = plan.milestones[0]
   const opening = plan.features.filter((f) => f.milestone === first?.id)
-  if (first && opening.length > 0 && opening.every((f) => f.after.length > 0)) problems.push(`No feature of the first milestone ${first.id} can start: each has an "after". Let one begin with nothing before it.`)
+  if (first && opening.length > 0 && opening.every((f) => f.after.length > 0))
+    problems.push(`No feature of the first milestone ${first.id} can start: each has an "after". Let one begin with nothing before it.`)
   return problems
 }
 
@@ -101,8 +103,12 @@ function procedures(plan: Plan, contract: ValidationContract): string[] {
   const web = by('http', 'browser')
   const shell = by('command', 'terminal')
   const missing = [p.start?.trim() ? null : 'start', p.port === null ? 'port' : null].filter((x) => x !== null)
-  if (web.length > 0 && missing.length > 0) problems.push(`${web.join(', ')} ${web.length === 1 ? 'is' : 'are'} checked over http or in a browser, so the procedures must say how the product starts: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`)
-  if (shell.length > 0 && p.entry_points.length === 0) problems.push(`${shell.join(', ')} ${shell.length === 1 ? 'is' : 'are'} checked by running commands, so the procedures must declare entry_points, such as ["node", "bin/tool.js"].`)
+  if (web.length > 0 && missing.length > 0)
+    problems.push(
+      `${web.join(', ')} ${web.length === 1 ? 'is' : 'are'} checked over http or in a browser, so the procedures must say how the product starts: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+    )
+  if (shell.length > 0 && p.entry_points.length === 0)
+    problems.push(`${shell.join(', ')} ${shell.length === 1 ? 'is' : 'are'} checked by running commands, so the procedures must declare entry_points, such as ["node", "bin/tool.js"].`)
   return problems
 }
 

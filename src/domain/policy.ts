@@ -10,7 +10,10 @@ export const Policy = z.strictObject({
   /** `skip` marks feature heads `[skip ci]`. */
   ci: z.enum(['run', 'skip']).default('run'),
   /** Does the app's installation let it await checks at all; null deadline: do not wait. */
-  checks_deadline_ms: z.int().min(0).default(45 * 60_000),
+  checks_deadline_ms: z
+    .int()
+    .min(0)
+    .default(45 * 60_000),
   /** No check run or status within this after the push means the repository has none for it. */
   checks_grace_ms: z.int().min(0).default(60_000),
 })

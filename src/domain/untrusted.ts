@@ -15,18 +15,40 @@ export interface Canonical {
 export function canonicalise(raw: string): Canonical {
   let hidden_passages = 0
   const hid = () => void hidden_passages++
-  const whole = raw.slice(0, cap_chars * 2).normalize('NFC').replace(/\r\n?/g, '\n')
+  const whole = raw
+    .slice(0, cap_chars * 2)
+    .normalize('NFC')
+    .replace(/\r\n?/g, '\n')
   const visible = withoutInvisible(whole, hid)
   const marked = withoutDefinitions(withoutElements(withoutComments(visible, hid), hid), hid)
-  const text = withoutLinkTexts(marked, hid).replace(/\n{4,}/g, '\n\n\n').trim()
+  const text = withoutLinkTexts(marked, hid)
+    .replace(/\n{4,}/g, '\n\n\n')
+    .trim()
   return { text: text.length > cap_chars || raw.length > cap_chars * 2 ? `${text.slice(0, cap_chars)}\n[cut here]` : text, hidden_passages }
 }
 
 /** Code points that show nothing or turn the reading direction: joiners, fillers, zero widths, bidirectional controls, tags, controls but tab and newline. */
 const invisible: readonly (readonly [number, number])[] = [
-  [0x00, 0x08], [0x0b, 0x1f], [0x7f, 0x9f], [0xad, 0xad], [0x34f, 0x34f], [0x61c, 0x61c], [0x115f, 0x1160], [0x17b4, 0x17b5], [0x180b, 0x180f],
-  [0x200b, 0x200f], [0x2028, 0x202e], [0x2060, 0x206f], [0x3164, 0x3164], [0xfe00, 0xfe0f], [0xfeff, 0xfeff], [0xffa0, 0xffa0], [0xfff0, 0xfffb],
-  [0x1bca0, 0x1bca3], [0x1d173, 0x1d17a], [0xe0000, 0xe0fff],
+  [0x00, 0x08],
+  [0x0b, 0x1f],
+  [0x7f, 0x9f],
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
+  [0x1bca0, 0x1bca3],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0xe0fff],
 ]
 /** What emoji, some scripts and editors leave behind is taken out too; one or two of these hide nothing. */
 const harmless = new Set([0x200c, 0x200d, 0xfe0e, 0xfe0f, 0xfeff, 0xad, 0x0c, 0x2028])

@@ -14,8 +14,7 @@ const allPermissions: Permissions = {
   statuses: 'write',
 }
 
-const allEvents =
-  'check_run check_suite create delete issue_comment issue_dependencies issues label pull_request pull_request_review pull_request_review_comment push status sub_issues'.split(' ')
+const allEvents = 'check_run check_suite create delete issue_comment issue_dependencies issues label pull_request pull_request_review pull_request_review_comment push status sub_issues'.split(' ')
 
 export function newKey(): string {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })

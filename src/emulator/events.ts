@@ -62,10 +62,7 @@ export function emitIssue(machine: Machine, { repository, issue, sender, action,
   emit(machine, { event: 'issues', repository, sender, payload: { action, issue: showIssue(machine, repository, issue), ...more } })
 }
 
-export async function emitPull(
-  machine: Machine,
-  { repository, issue, sender, action, more = {} }: IssueHappening & { issue: PullIssue },
-): Promise<void> {
+export async function emitPull(machine: Machine, { repository, issue, sender, action, more = {} }: IssueHappening & { issue: PullIssue }): Promise<void> {
   const pull_request = await showPull(machine, repository, issue)
   emit(machine, { event: 'pull_request', repository, sender, payload: { action, number: issue.number, pull_request, ...more } })
 }

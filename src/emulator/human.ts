@@ -103,8 +103,7 @@ export function createHuman(api: Api, machine: Machine, login: string, credentia
     openPull: (repo, pull) => call<Pull>('POST')(repo, '/pulls', pull),
     editPull: (repo, number, change) => call<Pull>('PATCH')(repo, `/pulls/${number}`, change),
     review: (repo, number, review) => call<Review>('POST')(repo, `/pulls/${number}/reviews`, review),
-    merge: (repo, number, options = {}) =>
-      call<{ sha: string; merged: boolean }>('PUT')(repo, `/pulls/${number}/merge`, { merge_method: options.method, sha: options.sha }),
+    merge: (repo, number, options = {}) => call<{ sha: string; merged: boolean }>('PUT')(repo, `/pulls/${number}/merge`, { merge_method: options.method, sha: options.sha }),
     issue: (repo, number) => call<Issue>('GET')(repo, `/issues/${number}`),
     comments: (repo, number) => call<Comment[]>('GET')(repo, `/issues/${number}/comments?per_page=100`),
     pull: (repo, number) => call<Pull>('GET')(repo, `/pulls/${number}`),

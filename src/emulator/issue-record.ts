@@ -87,7 +87,7 @@ interface Change {
 
 export function closeIssue({ machine, repository, issue, sender }: Change, reason: StateReason | null, commit_id: string | null = null): void {
   issue.state = 'closed'
-  issue.state_reason = isPull(issue) ? null : reason ?? 'completed'
+  issue.state_reason = isPull(issue) ? null : (reason ?? 'completed')
   issue.closed_at = timestamp(machine)
   issue.closed_by = sender
   issue.updated_at = issue.closed_at

@@ -30,6 +30,9 @@ export function nextId(machine: Machine): number {
 export async function locked<T>(machine: Machine, repository_id: number, act: () => Promise<T>): Promise<T> {
   const before = machine.locks.get(repository_id) ?? Promise.resolve()
   const mine = before.then(act, act)
-  machine.locks.set(repository_id, mine.catch(() => undefined))
+  machine.locks.set(
+    repository_id,
+    mine.catch(() => undefined),
+  )
   return mine
 }

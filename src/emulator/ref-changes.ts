@@ -36,9 +36,7 @@ export async function moveRef(push: Push, ref: string, to: string | null): Promi
 
 export function changesBetween(before: Map<string, string>, after: Map<string, string>): RefChange[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].filter((ref) => !ref.startsWith('refs/pull/'))
-  return names
-    .map((ref) => ({ ref, before: before.get(ref) ?? null, after: after.get(ref) ?? null }))
-    .filter((change) => change.before !== change.after)
+  return names.map((ref) => ({ ref, before: before.get(ref) ?? null, after: after.get(ref) ?? null })).filter((change) => change.before !== change.after)
 }
 
 /** Webhooks, heads of pull requests and closings that follow from moved refs, in GitHub's order. */

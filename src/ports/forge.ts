@@ -11,7 +11,11 @@ export interface Forge {
   /** Draws the pages that are folds of the journal: status comment, tracking issue, labels, check run in progress. Set semantics. */
   project(mission: Mission, signal: AbortSignal): Promise<void>
   /** State of the checks on a commit; `pending` while some run or none has shown up yet. */
-  checks(mission: Mission, wait: EffectOf<'AwaitChecks'>, signal: AbortSignal): Promise<{ state: 'pending' | 'absent' | 'success' } | { state: 'failure'; failing: FailingCheck[] } | { state: 'conflict'; base_head: Sha }>
+  checks(
+    mission: Mission,
+    wait: EffectOf<'AwaitChecks'>,
+    signal: AbortSignal,
+  ): Promise<{ state: 'pending' | 'absent' | 'success' } | { state: 'failure'; failing: FailingCheck[] } | { state: 'conflict'; base_head: Sha }>
   /** The facts of a live mission as GitHub has them now, under the ids the webhooks would give them. */
   facts(mission: Mission, signal: AbortSignal): Promise<RawFact[]>
   permission(repository: RepositoryRef, login: string): Promise<Permission>

@@ -49,4 +49,3 @@ export interface Diff {
 }
 
 export type PushResult = { ok: true } | { ok: false; why: 'moved'; at: Sha | null } | { ok: false; why: 'refused'; detail: string }
-

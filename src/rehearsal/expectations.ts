@@ -19,12 +19,28 @@ function fromMission(m: Mission, planted: readonly number[]): string[] {
   return [
     ...unless(m.outcome === 'validated', `the mission ended as ${m.outcome ?? m.phase}, not validated`),
     ...Object.entries(m.assertions).flatMap(([id, a]) => unless(a?.result === 'pass', `${id} is ${a?.result ?? 'missing'} at the end`)),
-    ...unless(m.features.every((f) => f.status === 'merged'), 'a feature was not merged'),
+    ...unless(
+      m.features.every((f) => f.status === 'merged'),
+      'a feature was not merged',
+    ),
     ...unless(expected.length > 0 || m.findings.length === 0, `there were findings without a defect: ${m.findings.map((f) => f.finding.what).join('; ')}`),
-    ...expected.flatMap((d) => unless(found.some((f) => (d.found_by.kind === 'product' ? f.finding.assertion === d.found_by.assertion : f.finding.place?.path === d.found_by.path)), `defect ${d.n} (${d.what}) was not found`)),
-    ...found.flatMap((f) => unless(expected.some((d) => (d.found_by.kind === 'product' ? f.finding.assertion === d.found_by.assertion : f.finding.place?.path === d.found_by.path)), `a finding about no planted defect: ${f.finding.what}`)),
+    ...expected.flatMap((d) =>
+      unless(
+        found.some((f) => (d.found_by.kind === 'product' ? f.finding.assertion === d.found_by.assertion : f.finding.place?.path === d.found_by.path)),
+        `defect ${d.n} (${d.what}) was not found`,
+      ),
+    ),
+    ...found.flatMap((f) =>
+      unless(
+        expected.some((d) => (d.found_by.kind === 'product' ? f.finding.assertion === d.found_by.assertion : f.finding.place?.path === d.found_by.path)),
+        `a finding about no planted defect: ${f.finding.what}`,
+      ),
+    ),
     ...unless(ranInParallel(m), 'no two workers ran at the same time'),
-    ...unless(new Set(m.features.map((f) => f.feature.milestone)).size >= 2 && m.features.filter((f) => f.feature.fixes.length === 0).length >= 5, 'the plan is smaller than two milestones and five features'),
+    ...unless(
+      new Set(m.features.map((f) => f.feature.milestone)).size >= 2 && m.features.filter((f) => f.feature.fixes.length === 0).length >= 5,
+      'the plan is smaller than two milestones and five features',
+    ),
   ]
 }
 
@@ -43,9 +59,23 @@ async function fromGitHub(m: Mission, emulator: Emulator, planted: readonly numb
   const { check_runs } = await mara.request<{ check_runs: { name: string; conclusion: string | null }[] }>(`GET /repos/${place.full}/commits/${head}/check-runs`)
   const bodies = (await mara.comments(place.full, number)).map((c) => c.body ?? '')
   return [
-    ...unless(states.every((s) => s === 'closed'), `an issue is not closed: ${states.join(', ')}`),
-    ...reviewed.flatMap((d) => unless(remarks.some((r) => d.found_by.kind === 'review' && r.path === d.found_by.path && r.original_line !== null), `no review comment with file and line about ${d.what}`)),
-    ...unless(check_runs.filter((c) => c.name === 'missions/validation').map((c) => c.conclusion).join() === 'success', 'missions/validation is not green on the final head'),
+    ...unless(
+      states.every((s) => s === 'closed'),
+      `an issue is not closed: ${states.join(', ')}`,
+    ),
+    ...reviewed.flatMap((d) =>
+      unless(
+        remarks.some((r) => d.found_by.kind === 'review' && r.path === d.found_by.path && r.original_line !== null),
+        `no review comment with file and line about ${d.what}`,
+      ),
+    ),
+    ...unless(
+      check_runs
+        .filter((c) => c.name === 'missions/validation')
+        .map((c) => c.conclusion)
+        .join() === 'success',
+      'missions/validation is not green on the final head',
+    ),
     ...unless(new Set(bodies).size === bodies.length, 'a comment stands twice on the issue'),
   ]
 }

@@ -23,7 +23,10 @@ export interface AppSpec {
 
 export function startApp(spec: AppSpec): AppProcess {
   const flags = spec.parts === 'both' ? [] : [`--${spec.parts}`]
-  const child = spawn(process.execPath, [join(packageRoot, 'dist/cli.js'), 'start', ...flags], { env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...spec.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [join(packageRoot, 'dist/cli.js'), 'start', ...flags], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...spec.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const log = createWriteStream(spec.log_file, { flags: 'a' })
   child.stdout.pipe(log, { end: false })
   child.stderr.pipe(log, { end: false })

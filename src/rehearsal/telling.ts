@@ -23,7 +23,10 @@ export function tell(m: Mission, at: { url: string; wall_ms: number; journal: st
     ...fixes.map((f) => `${f.feature.id.padEnd(4)}${f.feature.title.slice(0, 60)} (${f.on ? `on ${f.on}` : `#${f.pull ?? '–'}`})`),
     '',
     `Findings      ${m.findings.length === 0 ? 'none' : m.findings.length}`,
-    ...m.findings.map((f) => `  ${f.validator}${f.finding.assertion ? ` ${f.finding.assertion}` : ''}${f.finding.place ? ` ${f.finding.place.path}:${f.finding.place.line}` : ''}: ${f.finding.what.split('\n')[0]?.slice(0, 90) ?? ''} → ${outcome(f.decision)}`),
+    ...m.findings.map(
+      (f) =>
+        `  ${f.validator}${f.finding.assertion ? ` ${f.finding.assertion}` : ''}${f.finding.place ? ` ${f.finding.place.path}:${f.finding.place.line}` : ''}: ${f.finding.what.split('\n')[0]?.slice(0, 90) ?? ''} → ${outcome(f.decision)}`,
+    ),
     '',
     `Assertions    ${passed} of ${Object.keys(m.assertions).length} proved on ${m.delivery.passed?.slice(0, 7) ?? '–'}`,
     `Rounds        ${rounds.join(', ')}`,

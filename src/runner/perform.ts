@@ -136,4 +136,3 @@ function troubleOf(error: unknown): { trouble: EventOf<'EffectFailed'>['trouble'
   if (error instanceof Invariant) return { trouble: 'bug', detail }
   return { trouble: isRetryable(error) ? 'environment' : 'bug', detail }
 }
-

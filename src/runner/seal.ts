@@ -21,5 +21,7 @@ export function firstBroken(events: readonly SealedEvent[]): number | null {
 }
 
 function digest(event: object, prev: string): string {
-  return createHash('sha256').update(`${prev}\n${canonicalJson(event)}`).digest('hex')
+  return createHash('sha256')
+    .update(`${prev}\n${canonicalJson(event)}`)
+    .digest('hex')
 }

@@ -202,7 +202,11 @@ describe('a run whose process dies', () => {
 
   test('is told of a call that was begun and never answered', async () => {
     const store = memoryTrajectories()
-    const dying = { ...store, append: async (id: typeof run, line: unknown) => (JSON.stringify(line).includes('"result"') && JSON.stringify(line).includes('did 1') ? Promise.reject(new Error('killed')) : store.append(id, line)) }
+    const dying = {
+      ...store,
+      append: async (id: typeof run, line: unknown) =>
+        JSON.stringify(line).includes('"result"') && JSON.stringify(line).includes('did 1') ? Promise.reject(new Error('killed')) : store.append(id, line),
+    }
     const before = await play({ steps, trajectories: dying })
     expect(before.acted).toEqual([1])
     const after = await play({ steps, trajectories: store })

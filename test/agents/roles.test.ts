@@ -16,7 +16,15 @@ describe('the orchestrator', () => {
     const clarification = aClarification()
     await using here = await world({
       'clarify.r1': [[uses('explore', { question: 'Where does the product count, and from what?' }, 'toolu_e1')], [uses('submit', clarification, 'toolu_s1')]],
-      'clarify.r1.x1': [[uses('read', { path: 'count.js' }, 'toolu_r1'), uses('bash', { command: 'echo x > count.js; ls' }, 'toolu_b1'), uses('grep', { pattern: 'next\\(' }, 'toolu_g1'), uses('glob', { pattern: '**/*.test.js' }, 'toolu_gl1')], [digest]],
+      'clarify.r1.x1': [
+        [
+          uses('read', { path: 'count.js' }, 'toolu_r1'),
+          uses('bash', { command: 'echo x > count.js; ls' }, 'toolu_b1'),
+          uses('grep', { pattern: 'next\\(' }, 'toolu_g1'),
+          uses('glob', { pattern: '**/*.test.js' }, 'toolu_gl1'),
+        ],
+        [digest],
+      ],
     })
     here.mission.phase = 'clarifying'
     const outcome = await here.run('clarify.r1', { task: 'clarify', round: 1 })
@@ -45,16 +53,29 @@ describe('the orchestrator', () => {
   })
 
   test('gets a plan back that a program would refuse, and a triage that forgets a finding', async () => {
-    const plan = { milestones: [{ id: 'm1', title: 'One', goal: 'It counts.' }], procedures: { install: null, test: null, lint: null, types: null, start: 'node server.js', port: 1, health: null, entry_points: [['node', 'cli.js']] } }
+    const plan = {
+      milestones: [{ id: 'm1', title: 'One', goal: 'It counts.' }],
+      procedures: { install: null, test: null, lint: null, types: null, start: 'node server.js', port: 1, health: null, entry_points: [['node', 'cli.js']] },
+    }
     const feature = { id: 'f1', milestone: 'm1', title: 'Count', brief: 'Make it count.', after: [], touches: ['count.js'], risk: 'low', expected: 'It counts.' }
     await using here = await world({
-      'decompose.n1': [[uses('submit', { ...plan, features: [{ ...feature, covers: ['VAL-API-001'] }] }, 't1')], [uses('submit', { ...plan, features: [{ ...feature, covers: ['VAL-API-001', 'VAL-CLI-001'] }] }, 't2')]],
-      'triage.f1.n1': [[uses('submit', { decisions: [], fixes: [] }, 't1')], [uses('submit', { decisions: [{ decision: 'dismiss', finding: 'review.f1.r1-1', reason: 'It is not so.' }], fixes: [] }, 't2')]],
+      'decompose.n1': [
+        [uses('submit', { ...plan, features: [{ ...feature, covers: ['VAL-API-001'] }] }, 't1')],
+        [uses('submit', { ...plan, features: [{ ...feature, covers: ['VAL-API-001', 'VAL-CLI-001'] }] }, 't2')],
+      ],
+      'triage.f1.n1': [
+        [uses('submit', { decisions: [], fixes: [] }, 't1')],
+        [uses('submit', { decisions: [{ decision: 'dismiss', finding: 'review.f1.r1-1', reason: 'It is not so.' }], fixes: [] }, 't2')],
+      ],
     })
     here.mission.findings = [aFinding('review.f1.r1-1')]
-    expect(await here.run('decompose.n1', { task: 'decompose', n: 1, problems: [] })).toMatchObject({ body: { type: 'PlanWritten', plan: { features: [{ covers: ['VAL-API-001', 'VAL-CLI-001'], fixes: [] }] } } })
+    expect(await here.run('decompose.n1', { task: 'decompose', n: 1, problems: [] })).toMatchObject({
+      body: { type: 'PlanWritten', plan: { features: [{ covers: ['VAL-API-001', 'VAL-CLI-001'], fixes: [] }] } },
+    })
     expect(hear(here.requests[1]).results[0]?.text).toContain('VAL-CLI-001 is covered by no feature')
-    expect(await here.run('triage.f1.n1', { task: 'triage', scope: 'f1', findings: [finding('review.f1.r1-1')], n: 1, problems: [] })).toMatchObject({ body: { type: 'FindingsTriaged', triage: { decisions: [{ decision: 'dismiss' }] } } })
+    expect(await here.run('triage.f1.n1', { task: 'triage', scope: 'f1', findings: [finding('review.f1.r1-1')], n: 1, problems: [] })).toMatchObject({
+      body: { type: 'FindingsTriaged', triage: { decisions: [{ decision: 'dismiss' }] } },
+    })
     expect(hear(here.requests[3]).results[0]?.text).toContain('decided 0 times')
   })
 
@@ -69,7 +90,12 @@ describe('a worker', () => {
 
   test('writes, edits, runs and commits; what is left over is committed for it, with trailers', async () => {
     const steps: Step[] = [
-      [uses('bash', { command: 'npm test 2>&1 | tail -3; id -u; env | grep -c KEY' }, 'b1'), uses('edit', { path: 'count.js', old: '++n', new: 'n++ + 1' }, 'e1'), uses('edit', { path: 'count.js', old: 'n', new: 'm' }, 'e2'), uses('commit', { message: 'feat: count from one' }, 'c1')],
+      [
+        uses('bash', { command: 'npm test 2>&1 | tail -3; id -u; env | grep -c KEY' }, 'b1'),
+        uses('edit', { path: 'count.js', old: '++n', new: 'n++ + 1' }, 'e1'),
+        uses('edit', { path: 'count.js', old: 'n', new: 'm' }, 'e2'),
+        uses('commit', { message: 'feat: count from one' }, 'c1'),
+      ],
       [uses('write', { path: 'docs/count.md', content: 'It counts.\n' }, 'w1'), uses('changes', {}, 'ch1')],
       [uses('submit', handoff, 's1')],
     ]
@@ -100,7 +126,9 @@ describe('a worker', () => {
       'build.f1.a2': [[uses('write', { path: '.github/workflows/x.yml', content: 'on: push\n' }, 'w1'), ...again(1)], again(2), again(3), again(4)],
     })
     expect(await here.run('build.f1.a1', build({ base: here.base }))).toMatchObject({ body: { type: 'RunFailed', reason: 'no_work' } })
-    expect(await here.run('build.f1.a2', build({ base: here.base, attempt: 2 }))).toMatchObject({ body: { type: 'RunFailed', reason: 'push_gate', detail: expect.stringContaining('.github/workflows/x.yml') } })
+    expect(await here.run('build.f1.a2', build({ base: here.base, attempt: 2 }))).toMatchObject({
+      body: { type: 'RunFailed', reason: 'push_gate', detail: expect.stringContaining('.github/workflows/x.yml') },
+    })
   })
 
   test('goes on in the same worktree after its process died', async () => {
@@ -113,7 +141,9 @@ describe('a worker', () => {
   })
 
   test('finds the conflict it is to resolve in its tree', async () => {
-    await using here = await world({ 'build.f1.a2': [[uses('read', { path: 'count.js' }, 'r1')], [uses('write', { path: 'count.js', content: 'export const next = () => 3\n' }, 'w1')], [uses('submit', handoff, 's1')]] })
+    await using here = await world({
+      'build.f1.a2': [[uses('read', { path: 'count.js' }, 'r1')], [uses('write', { path: 'count.js', content: 'export const next = () => 3\n' }, 'w1')], [uses('submit', handoff, 's1')]],
+    })
     const ours = await here.remote.write('ours', { 'count.js': 'export const next = () => 1\n' }, 'main')
     const theirs = await here.remote.write('theirs', { 'count.js': 'export const next = () => 2\n' }, 'main')
     const outcome = await here.run('build.f1.a2', build({ base: ours, merge: theirs, attempt: 2, lessons: ['It conflicts with the mission branch.'] }))
@@ -128,9 +158,16 @@ describe('a worker', () => {
 
 describe('scrutiny', () => {
   test('sees diff, claims and what was done, never what the worker thought; and must say where', async () => {
-    const report = (place: object) => ({ summary: 'Looked at all of it.', results: [], findings: [{ severity: 'blocking', what: 'It counts from two now.', place, evidence: [{ kind: 'code', text: 'next() is 2' }] }] })
+    const report = (place: object) => ({
+      summary: 'Looked at all of it.',
+      results: [],
+      findings: [{ severity: 'blocking', what: 'It counts from two now.', place, evidence: [{ kind: 'code', text: 'next() is 2' }] }],
+    })
     await using here = await world({
-      'build.f1.a1': [[says('SECRET THOUGHT'), uses('write', { path: 'count.js', content: 'export const next = () => 2\n' }, 'w1'), uses('bash', { command: 'npm test; echo SECRET OUTPUT' }, 'b1')], [uses('submit', handoff, 's1')]],
+      'build.f1.a1': [
+        [says('SECRET THOUGHT'), uses('write', { path: 'count.js', content: 'export const next = () => 2\n' }, 'w1'), uses('bash', { command: 'npm test; echo SECRET OUTPUT' }, 'b1')],
+        [uses('submit', handoff, 's1')],
+      ],
       'review.f1.r1': [
         [uses('bash', { command: 'cp -r /work /tmp/w && cd /tmp/w && node cli.js; touch /work/x' }, 'b1'), uses('write', { path: 'x', content: '' }, 'w1')],
         [uses('submit', report({ path: 'nowhere.js', line: 1 }), 's1')],
@@ -162,7 +199,9 @@ describe('scrutiny', () => {
   test('of a milestone sees the whole change', async () => {
     await using here = await world({ 'synthesise.m1.r1': [[uses('submit', { summary: 'It fits together.', results: [], findings: [] }, 's1')]] })
     const head = await here.remote.write('main', { 'more.js': 'export {}\n' })
-    expect(await here.run('synthesise.m1.r1', { task: 'synthesise', milestone: ms(1), round: 1, base: here.base, head })).toMatchObject({ body: { type: 'MilestoneSynthesised', report: { summary: 'It fits together.' } } })
+    expect(await here.run('synthesise.m1.r1', { task: 'synthesise', milestone: ms(1), round: 1, base: here.base, head })).toMatchObject({
+      body: { type: 'MilestoneSynthesised', report: { summary: 'It fits together.' } },
+    })
     const told = hear(here.requests[0]).message
     expect(part(told, 'diff')).toContain('more.js +1 -0')
     expect(part(told, 'checks')).toContain('test: npm test -> exit 0')
@@ -170,7 +209,15 @@ describe('scrutiny', () => {
 })
 
 describe('user testing', () => {
-  const exercise = (here: { base: Sha }, over: Partial<TaskOf<'exercise'>> = {}): TaskOf<'exercise'> => ({ task: 'exercise', milestone: ms(1), round: 1, part: 1, assertions: [val('API-001'), val('CLI-001')], head: here.base, ...over })
+  const exercise = (here: { base: Sha }, over: Partial<TaskOf<'exercise'>> = {}): TaskOf<'exercise'> => ({
+    task: 'exercise',
+    milestone: ms(1),
+    round: 1,
+    part: 1,
+    assertions: [val('API-001'), val('CLI-001')],
+    head: here.base,
+    ...over,
+  })
   const http = (n: number, assertion = 'VAL-API-001') => uses('http', { assertion, method: 'GET', url: 'http://127.0.0.1:4321/next' }, `h${n}`)
   const command = (argv: string[], n = 1) => uses('command', { assertion: 'VAL-CLI-001', argv }, `c${n}`)
   const pass = (assertion: string, kind: string) => ({ assertion, result: 'pass', note: 'Seen.', evidence: [{ kind, text: '1, then 2' }] })
@@ -179,7 +226,16 @@ describe('user testing', () => {
   test('drives the running product with the tools of the contract, and sees none of its files', async () => {
     await using here = await world({
       'exercise.m1.r1.p1': [
-        [http(1), http(2), command(['node', 'cli.js']), command(['cat', 'count.js'], 2), http(3, 'VAL-CLI-001'), uses('product', { act: 'restart' }, 'p1'), http(4), uses('product', { act: 'logs' }, 'p2')],
+        [
+          http(1),
+          http(2),
+          command(['node', 'cli.js']),
+          command(['cat', 'count.js'], 2),
+          http(3, 'VAL-CLI-001'),
+          uses('product', { act: 'restart' }, 'p1'),
+          http(4),
+          uses('product', { act: 'logs' }, 'p2'),
+        ],
         [uses('submit', report(pass('VAL-API-001', 'http'), pass('VAL-CLI-001', 'command')), 's1')],
       ],
     })
@@ -204,7 +260,16 @@ describe('user testing', () => {
     await using here = await world({ 'exercise.m1.r1.p1': [[http(1)], ...[1, 2, 3, 4].map((n) => [uses('submit', claimed, `s${n}`)])] })
     const outcome = await here.run('exercise.m1.r1.p1', exercise(here))
     expect(hear(here.requests[2]).results[0]?.text).toContain('VAL-CLI-001: no call of command that names it was answered in this run')
-    expect(outcome).toMatchObject({ body: { report: { results: [{ assertion: 'VAL-API-001', result: 'pass' }, { assertion: 'VAL-CLI-001', result: 'blocked', note: expect.stringContaining('Reported as passed, but') }] } } })
+    expect(outcome).toMatchObject({
+      body: {
+        report: {
+          results: [
+            { assertion: 'VAL-API-001', result: 'pass' },
+            { assertion: 'VAL-CLI-001', result: 'blocked', note: expect.stringContaining('Reported as passed, but') },
+          ],
+        },
+      },
+    })
   })
 
   test('a product that does not start blocks everything, with its log, and costs no turn', async () => {

@@ -89,7 +89,14 @@ describe("a user's tools", () => {
 })
 
 describe('the schema of a tool', () => {
-  test.each([['Clarification', Clarification], ['ValidationContract', ValidationContract], ['Plan', Plan], ['Handoff', Handoff], ['Report', Report], ['Triage', Triage]])('%s is an object without a union at its root', (_, schema) => {
+  test.each([
+    ['Clarification', Clarification],
+    ['ValidationContract', ValidationContract],
+    ['Plan', Plan],
+    ['Handoff', Handoff],
+    ['Report', Report],
+    ['Triage', Triage],
+  ])('%s is an object without a union at its root', (_, schema) => {
     const json = inputSchema(schema)
     expect(json).toMatchObject({ type: 'object', additionalProperties: false })
     expect(Object.keys(json).filter((key) => ['anyOf', 'oneOf', 'allOf', '$schema', '$ref'].includes(key))).toEqual([])
@@ -98,7 +105,12 @@ describe('the schema of a tool', () => {
 
   test('branches of a union are laid over each other', () => {
     const union = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('a'), both: z.string(), n: z.int() }), z.strictObject({ kind: z.literal('b'), both: z.string() })])
-    expect(inputSchema(union)).toEqual({ type: 'object', properties: { kind: { type: 'string', enum: ['a', 'b'] }, both: { type: 'string' }, n: { type: 'integer' } }, required: ['kind', 'both'], additionalProperties: false })
+    expect(inputSchema(union)).toEqual({
+      type: 'object',
+      properties: { kind: { type: 'string', enum: ['a', 'b'] }, both: { type: 'string' }, n: { type: 'integer' } },
+      required: ['kind', 'both'],
+      additionalProperties: false,
+    })
   })
 })
 

@@ -41,7 +41,17 @@ createServer((req, res) => {
   'count.test.js': `import test from 'node:test'\nimport assert from 'node:assert'\nimport { next } from './count.js'\ntest('counts', () => assert.equal(next(), 1))\n`,
 }
 
-export const procedures: Plan['procedures'] = { install: null, test: 'npm test', lint: 'node --check server.js', types: null, start: 'node server.js', port: 4321, health: '/health', env: { PORT: '4321' }, entry_points: [['node', 'cli.js']] }
+export const procedures: Plan['procedures'] = {
+  install: null,
+  test: 'npm test',
+  lint: 'node --check server.js',
+  types: null,
+  start: 'node server.js',
+  port: 4321,
+  health: '/health',
+  env: { PORT: '4321' },
+  entry_points: [['node', 'cli.js']],
+}
 
 export interface World extends AsyncDisposable {
   remote: Remote

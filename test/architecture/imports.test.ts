@@ -18,8 +18,16 @@ describe('who may import whom', () => {
   it.each([
     ['domain/x.ts', "import { readFileSync } from 'node:fs'", 'src/domain/x.ts imports node:fs: domain imports zod and itself'],
     ['domain/views/x.ts', "import type { Forge } from '../../ports/forge.ts'", 'src/domain/views/x.ts imports ../../ports/forge.ts: domain imports zod and itself'],
-    ['adapters/redis/x.ts', "export * from '../memory/journal.ts'", 'src/adapters/redis/x.ts imports ../memory/journal.ts: adapters/redis imports domain, ports, zod and ioredis; never another adapter'],
-    ['adapters/git/x.ts', "import '../../domain/../runner/runner.ts'", 'src/adapters/git/x.ts imports ../../domain/../runner/runner.ts: adapters/git imports domain, ports and what it needs to run git; never another adapter'],
+    [
+      'adapters/redis/x.ts',
+      "export * from '../memory/journal.ts'",
+      'src/adapters/redis/x.ts imports ../memory/journal.ts: adapters/redis imports domain, ports, zod and ioredis; never another adapter',
+    ],
+    [
+      'adapters/git/x.ts',
+      "import '../../domain/../runner/runner.ts'",
+      'src/adapters/git/x.ts imports ../../domain/../runner/runner.ts: adapters/git imports domain, ports and what it needs to run git; never another adapter',
+    ],
     ['web/x.ts', "const { compose } = await import('../compose.ts')", 'src/web/x.ts imports ../compose.ts: web imports app.ts and ports'],
     ['runner/x.ts', "import {\n  createHash,\n} from 'node:crypto'", 'src/runner/x.ts imports node:crypto: runner imports domain, ports and agents'],
     ['compose.ts', "import Redis from 'ioredis'", 'src/compose.ts imports ioredis: compose.ts puts rooms together and owns no vendor'],
@@ -40,13 +48,26 @@ describe('the fences in .oxlintrc.json', () => {
   it('forbid and allow what the table does, for a file of every room at every depth', () => {
     cpSync(join(packageRoot, '.oxlintrc.json'), join(dir, '.oxlintrc.json'))
     const fenced = rooms.filter((room) => room.rooms !== 'any' && !unfenced.includes(room.path))
-    const planted = fenced.flatMap((room) => places(room.path).map((file) => ({ file, text: wishes(file).map((wanted) => `import '${wanted}'\n`).join('') })))
+    const planted = fenced.flatMap((room) =>
+      places(room.path).map((file) => ({
+        file,
+        text: wishes(file)
+          .map((wanted) => `import '${wanted}'\n`)
+          .join(''),
+      })),
+    )
     for (const { file, text } of planted) {
       mkdirSync(dirname(join(dir, 'src', file)), { recursive: true })
       writeFileSync(join(dir, 'src', file), text)
     }
     const found = lint(dir).filter((d) => d.code === 'eslint(no-restricted-imports)')
-    const told = found.map((d) => `${d.filename} imports ${planted.find((p) => `src/${p.file}` === d.filename)?.text.split('\n')[d.line - 1]?.slice(8, -1)}: ${d.message}`)
+    const told = found.map(
+      (d) =>
+        `${d.filename} imports ${planted
+          .find((p) => `src/${p.file}` === d.filename)
+          ?.text.split('\n')
+          [d.line - 1]?.slice(8, -1)}: ${d.message}`,
+    )
     expect(told.toSorted()).toEqual(forbiddenImports(planted).toSorted())
   })
 
@@ -55,7 +76,11 @@ describe('the fences in .oxlintrc.json', () => {
     mkdirSync(join(dir, 'src/domain/views'), { recursive: true })
     cpSync(join(packageRoot, '.oxlintrc.json'), join(dir, '.oxlintrc.json'))
     writeFileSync(join(dir, 'src/domain/views/x.ts'), 'export const now = new Date()\nexport const luck = Math.random()\nexport const home = process.env\nsetTimeout(() => {}, 1)\nawait fetch("x")\n')
-    expect(lint(dir).map((d) => `${d.line} ${d.code}`).toSorted()).toEqual(['1 eslint(no-restricted-globals)', '2 eslint(no-restricted-properties)', '3 eslint(no-restricted-globals)', '4 eslint(no-restricted-globals)', '5 eslint(no-restricted-globals)'])
+    expect(
+      lint(dir)
+        .map((d) => `${d.line} ${d.code}`)
+        .toSorted(),
+    ).toEqual(['1 eslint(no-restricted-globals)', '2 eslint(no-restricted-properties)', '3 eslint(no-restricted-globals)', '4 eslint(no-restricted-globals)', '5 eslint(no-restricted-globals)'])
   })
 })
 
@@ -73,7 +98,21 @@ function places(path: string): string[] {
 function wishes(file: string): string[] {
   const targets = rooms.map(({ path }) => (path.endsWith('/') ? `${path}y.ts` : path))
   const ours = targets.filter((target) => target !== file).map((target) => posix.relative(posix.dirname(file), target))
-  return [...ours.map((path) => (path.startsWith('.') ? path : `./${path}`)), 'zod', 'ioredis', 'bullmq', '@octokit/rest', '@anthropic-ai/sdk', 'probot', 'pino', 'yaml', 'node:fs', 'node:crypto', 'node:fs/promises', 'smee-client']
+  return [
+    ...ours.map((path) => (path.startsWith('.') ? path : `./${path}`)),
+    'zod',
+    'ioredis',
+    'bullmq',
+    '@octokit/rest',
+    '@anthropic-ai/sdk',
+    'probot',
+    'pino',
+    'yaml',
+    'node:fs',
+    'node:crypto',
+    'node:fs/promises',
+    'smee-client',
+  ]
 }
 
 interface Diagnostic {

@@ -46,4 +46,3 @@ function may(room: Room, file: string, wanted: string): boolean {
 function inside(file: string, path: string): boolean {
   return file === path || (path.endsWith('/') && file.startsWith(path))
 }
-

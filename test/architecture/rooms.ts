@@ -9,13 +9,23 @@ export interface Room {
   promise: string
 }
 
-const adapter = (name: string, packages: string[], what: string): Room => ({ path: `adapters/${name}/`, rooms: ['domain/', 'ports/'], packages, promise: `adapters/${name} imports domain, ports${what}; never another adapter` })
+const adapter = (name: string, packages: string[], what: string): Room => ({
+  path: `adapters/${name}/`,
+  rooms: ['domain/', 'ports/'],
+  packages,
+  promise: `adapters/${name} imports domain, ports${what}; never another adapter`,
+})
 
 export const rooms: Room[] = [
   { path: 'domain/', rooms: [], packages: ['zod'], promise: 'domain imports zod and itself' },
   { path: 'ports/', rooms: ['domain/'], packages: [], promise: 'ports imports domain' },
   // Node for prompts that are read once, nonces of fences and pauses between tries.
-  { path: 'agents/', rooms: ['domain/', 'ports/'], packages: ['zod', 'yaml', 'node:crypto', 'node:fs/promises', 'node:path', 'node:timers/promises'], promise: 'agents imports domain, ports and the YAML parser' },
+  {
+    path: 'agents/',
+    rooms: ['domain/', 'ports/'],
+    packages: ['zod', 'yaml', 'node:crypto', 'node:fs/promises', 'node:path', 'node:timers/promises'],
+    promise: 'agents imports domain, ports and the YAML parser',
+  },
   { path: 'runner/', rooms: ['domain/', 'ports/', 'agents/'], packages: ['zod'], promise: 'runner imports domain, ports and agents' },
   { path: 'runner/seal.ts', rooms: ['domain/', 'ports/', 'agents/', 'runner/'], packages: ['node:crypto'], promise: 'runner imports domain, ports and agents; node:crypto to seal events' },
   adapter('files', ['node:fs/promises', 'node:path'], ' and the file system'),
@@ -28,7 +38,12 @@ export const rooms: Room[] = [
   adapter('sandbox', ['zod', '@xterm/headless', 'playwright-core', 'node:*'], ', zod, child processes, a terminal and a browser'),
   adapter('telemetry', ['pino'], ' and pino'),
   { path: 'emulator/', rooms: [], packages: ['zod', 'marked', 'sanitize-html', 'node:*'], promise: 'emulator imports nothing of ours' },
-  { path: 'rehearsal/', rooms: ['domain/', 'ports/', 'emulator/', 'paths.ts'], packages: ['zod', 'node:*'], promise: 'rehearsal imports domain, ports, emulator and paths; it starts the app as a process' },
+  {
+    path: 'rehearsal/',
+    rooms: ['domain/', 'ports/', 'emulator/', 'paths.ts'],
+    packages: ['zod', 'node:*'],
+    promise: 'rehearsal imports domain, ports, emulator and paths; it starts the app as a process',
+  },
   { path: 'web/', rooms: ['app.ts', 'ports/'], packages: ['probot', 'node:*'], promise: 'web imports app.ts and ports' },
   { path: 'app.ts', rooms: ['ports/', 'adapters/github/'], packages: ['probot'], promise: 'app.ts imports ports, adapters/github and probot' },
   { path: 'texts.ts', rooms: ['domain/', 'adapters/github/'], packages: [], promise: 'texts.ts gives the views to adapters/github' },

@@ -50,10 +50,18 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
     await using box = await opened(sandboxes)
     const abort = new AbortController()
     const running = sh(box.sandbox, 'touch begun; sleep 4343', { signal: abort.signal })
-    await until('the command runs', () => sh(box.sandbox, 'test -e begun'), ({ exit }) => exit === 0)
+    await until(
+      'the command runs',
+      () => sh(box.sandbox, 'test -e begun'),
+      ({ exit }) => exit === 0,
+    )
     abort.abort(new Error('cancelled by a person'))
     await expect(running).rejects.toThrow('cancelled by a person')
-    await until('it is gone', () => sh(box.sandbox, `pgrep -f '[s]leep 4343'`), ({ exit }) => exit === 1)
+    await until(
+      'it is gone',
+      () => sh(box.sandbox, `pgrep -f '[s]leep 4343'`),
+      ({ exit }) => exit === 1,
+    )
   })
 
   test(`${name}: output beyond the limit is dropped from the middle`, async () => {
@@ -71,17 +79,31 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
     expect(result.stdout).toMatch(/^started\n/)
     expect(result.duration_ms).toBeLessThan(2_000)
     const before = (await sh(box.sandbox, 'wc -l < ticks')).stdout
-    await until('it ticks on', () => sh(box.sandbox, 'wc -l < ticks'), ({ stdout }) => Number(stdout) > Number(before) + 3)
+    await until(
+      'it ticks on',
+      () => sh(box.sandbox, 'wc -l < ticks'),
+      ({ stdout }) => Number(stdout) > Number(before) + 3,
+    )
   })
 
   test(`${name}: a spawned process shows its output and its exit, and stops when it is told to`, async () => {
     await using box = await opened(sandboxes)
     const limits = { timeout_ms: 1_000, output_limit_bytes: 1_000 }
     const short = await box.sandbox.spawn({ argv: ['bash', '-c', 'echo out; echo err >&2; exit 4'], ...limits })
-    expect(await until('it ends', () => short.exit(), (exit) => exit !== null)).toBe(4)
+    expect(
+      await until(
+        'it ends',
+        () => short.exit(),
+        (exit) => exit !== null,
+      ),
+    ).toBe(4)
     expect((await short.output()).split('\n').toSorted()).toEqual(['', 'err', 'out'])
     const long = await box.sandbox.spawn({ argv: ['node', '-e', `process.once('SIGTERM', () => { console.log('bye'); process.exit(0) }); setInterval(() => {}, 1000); console.log('up')`], ...limits })
-    await until('it is up', () => long.output(), (output) => output === 'up\n')
+    await until(
+      'it is up',
+      () => long.output(),
+      (output) => output === 'up\n',
+    )
     expect(await long.exit()).toBeNull()
     await long.stop()
     expect([await long.exit(), await long.output()]).toEqual([0, 'up\nbye\n'])
@@ -135,10 +157,20 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
       { argv: ['bash', '-c', `read -p "Who's there? " who; clear; printf 'Hi \\033[1m%s\\033[0m, %sx%s' "$who" "$(tput cols)" "$(tput lines)"; exit 5`], timeout_ms: 10_000, output_limit_bytes: 1 },
       { columns: 72, rows: 12 },
     )
-    await until('the prompt', () => terminal.screen(), (screen) => screen === "Who's there?")
+    await until(
+      'the prompt',
+      () => terminal.screen(),
+      (screen) => screen === "Who's there?",
+    )
     expect(await terminal.exit()).toBeNull()
     await terminal.type('Anna\r')
-    expect(await until('its end', () => terminal.exit(), (exit) => exit !== null)).toBe(5)
+    expect(
+      await until(
+        'its end',
+        () => terminal.exit(),
+        (exit) => exit !== null,
+      ),
+    ).toBe(5)
     expect(await terminal.screen()).toBe('Hi Anna, 72x12')
     await expect(terminal.type('x')).rejects.toThrow(SandboxRefused)
     await terminal.close()
@@ -147,9 +179,17 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
   test(`${name}: a program that does not end is ended by closing its terminal`, async () => {
     await using box = await opened(sandboxes)
     const terminal = await box.sandbox.terminal({ argv: ['bash', '-c', 'echo flood; while :; do seq 100; done'], timeout_ms: 10_000, output_limit_bytes: 1 }, { columns: 80, rows: 24 })
-    await until('the flood', () => terminal.screen(), (screen) => screen.includes('100'))
+    await until(
+      'the flood',
+      () => terminal.screen(),
+      (screen) => screen.includes('100'),
+    )
     await terminal.close()
-    await until('it is gone', () => sh(box.sandbox, `pgrep -f '[e]cho flood'`), ({ exit }) => exit === 1)
+    await until(
+      'it is gone',
+      () => sh(box.sandbox, `pgrep -f '[e]cho flood'`),
+      ({ exit }) => exit === 1,
+    )
   })
 
   test(`${name}: product and tester share a network`, async () => {
@@ -163,7 +203,11 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
     const box = await opened(sandboxes)
     const mark = `missions-orphan-${process.pid}-${name.replaceAll(/\W/g, '')}`
     await sh(box.sandbox, `(setsid bash -c 'exec -a ${mark} sleep 4444' >/dev/null 2>&1 &)`)
-    await until('the daemon runs', () => processesNamed(mark), (count) => count === 1)
+    await until(
+      'the daemon runs',
+      () => processesNamed(mark),
+      (count) => count === 1,
+    )
     const running = sh(box.sandbox, 'sleep 4444')
     const lost = expect(running).rejects.toThrow(SandboxLost)
     await box[Symbol.asyncDispose]()

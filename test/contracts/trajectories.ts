@@ -21,7 +21,12 @@ export function trajectoriesContract(name: string, make: () => Promise<{ traject
 
   test(`${name}: each run has its own`, async () => {
     await using store = await make()
-    const runs = [run, effectId(key, 'start-run', 'build', 'f1', 2), effectId(key, 'start-run', 'build', 'f11', 1), effectId(missionKey({ repository_id: 8123, issue: 47, k: 1 }), 'start-run', 'build', 'f1', 1)]
+    const runs = [
+      run,
+      effectId(key, 'start-run', 'build', 'f1', 2),
+      effectId(key, 'start-run', 'build', 'f11', 1),
+      effectId(missionKey({ repository_id: 8123, issue: 47, k: 1 }), 'start-run', 'build', 'f1', 1),
+    ]
     for (const [n, one] of runs.entries()) await store.trajectories.append(one, n)
     expect(await Promise.all(runs.map((one) => store.trajectories.read(one)))).toEqual([[0], [1], [2], [3]])
   })

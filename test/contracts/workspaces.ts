@@ -169,9 +169,7 @@ export function workspacesContract(name: string, build: () => Promise<House>): v
       const ours = await remote.write('mission/1/f1-x', { 'src/a.txt': 'one\nOURS\nthree\n' }, 'main')
       const theirs = await remote.write('mission/1/main', { 'src/a.txt': 'one\nTHEIRS\nthree\n', 'new.txt': 'n' }, 'main')
       const space = await open('run', ours, theirs)
-      expect(await readFile(path.join(space.dir, 'src/a.txt'), 'utf8')).toBe(
-        'one\n<<<<<<< ours/mission/1/f1-x\nOURS\n=======\nTHEIRS\n>>>>>>> theirs/mission/1/main\nthree\n',
-      )
+      expect(await readFile(path.join(space.dir, 'src/a.txt'), 'utf8')).toBe('one\n<<<<<<< ours/mission/1/f1-x\nOURS\n=======\nTHEIRS\n>>>>>>> theirs/mission/1/main\nthree\n')
       expect(await space.head()).toBe(ours)
       expect(await space.changed()).toEqual(['new.txt', 'src/a.txt'])
       await rm(space.dir, { recursive: true })

@@ -60,7 +60,15 @@ describe('a plan is checked by the program', () => {
   })
 
   it('nothing is fixed before it is built, and nothing is touched that the gate would refuse', () => {
-    expect(problems([aFeature(1, { covers: [val('API-001'), val('API-002')], fixes: [finding('review.f1.r1-1')], touches: ['.github/workflows/ci.yml', '../other', '/etc/hosts', 'docs/CODEOWNERS', 'src/workflows/a.js'] })])).toEqual([
+    expect(
+      problems([
+        aFeature(1, {
+          covers: [val('API-001'), val('API-002')],
+          fixes: [finding('review.f1.r1-1')],
+          touches: ['.github/workflows/ci.yml', '../other', '/etc/hosts', 'docs/CODEOWNERS', 'src/workflows/a.js'],
+        }),
+      ]),
+    ).toEqual([
       'f1 says it fixes review.f1.r1-1; a first plan has no findings yet, so leave "fixes" empty.',
       'f1 touches ".github/workflows/ci.yml", which no agent may change; plan without it, and say in the brief what a person should do there.',
       'f1 touches "../other"; name paths from the repository\'s root, without "..".',
@@ -101,7 +109,9 @@ describe('a contract is checked by the program', () => {
     ['store.save()', 'A booking is kept by (store.save()).'],
     ['saveBooking(', 'saveBooking(room) keeps a booking.'],
   ])('%s is inside, not what a user sees', (name, behaviour) => {
-    expect(contractProblems({ assertions: [anAssertion('API-001', { behaviour })] })).toEqual([`VAL-API-001 names "${name}", which only someone reading the source can see; say what a user does and observes instead.`])
+    expect(contractProblems({ assertions: [anAssertion('API-001', { behaviour })] })).toEqual([
+      `VAL-API-001 names "${name}", which only someone reading the source can see; say what a user does and observes instead.`,
+    ])
   })
 
   it.each([
@@ -136,7 +146,7 @@ describe('the document behind the hash', () => {
   })
 
   it('sorts keys, drops what JSON cannot hold, and refuses what it would falsify', () => {
-    expect(canonicalJson({ b: 1, a: [true, undefined, null], c: undefined, 'ä': 'x"', Z: {} })).toBe('{"Z":{},"a":[true,null,null],"b":1,"ä":"x\\""}')
+    expect(canonicalJson({ b: 1, a: [true, undefined, null], c: undefined, ä: 'x"', Z: {} })).toBe('{"Z":{},"a":[true,null,null],"b":1,"ä":"x\\""}')
     expect(() => canonicalJson({ a: NaN })).toThrow('JSON has no NaN')
   })
 })

@@ -13,7 +13,12 @@ function table(): { counts: Set<string>; events: string[] } {
   const rows = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8')
     .split('\n')
     .filter((line) => /^\| `[A-Z]\w+` \|/.test(line))
-    .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
   const counts = rows.flatMap(([event = '', ...cells]) => cells.flatMap((cell, i) => (cell === '●' ? [`${phases[i]} × ${event.replaceAll('`', '')}`] : [])))
   return { counts: new Set(counts), events: rows.map(([event = '']) => event.replaceAll('`', '')) }
 }
@@ -46,5 +51,7 @@ test(`what docs/protocol.md says of each phase × event is what ${missions} rand
   // A hundred missions do not get everywhere; a thousand do.
   if (missions >= 1000) expect([...counts].filter((cell) => !folded.has(cell))).toEqual([])
   const cells = phases.length * table().events.length
-  process.stdout.write(`${missions} missions: ${folded.size} of ${counts.size} counting cells folded, ${[...ignored.keys()].filter((c) => !counts.has(c)).length} of ${cells - counts.size} null cells met and ignored\n`)
+  process.stdout.write(
+    `${missions} missions: ${folded.size} of ${counts.size} counting cells folded, ${[...ignored.keys()].filter((c) => !counts.has(c)).length} of ${cells - counts.size} null cells met and ignored\n`,
+  )
 })

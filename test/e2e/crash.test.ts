@@ -21,10 +21,14 @@ async function played(world: TestStage): Promise<{ seen: unknown; last: Mission 
   const person = human(world.stage.emulator)
   const number = await person.ask()
   await person.seeThrough(number, new AbortController().signal)
-  const last = await until('the mission to end', async () => {
-    const m = await world.mission(number)
-    return m?.phase === 'done' && m.pending.length === 0 && m
-  }, 120_000)
+  const last = await until(
+    'the mission to end',
+    async () => {
+      const m = await world.mission(number)
+      return m?.phase === 'done' && m.pending.length === 0 && m
+    },
+    120_000,
+  )
   // The pages are drawn once more behind the last event.
   const repository = async () => {
     const [found] = (await world.stage.emulator.dump()).repositories
@@ -32,13 +36,17 @@ async function played(world: TestStage): Promise<{ seen: unknown; last: Mission 
     return found
   }
   let before = ''
-  await until('the pages to come to rest', async () => {
-    const now = JSON.stringify(canonical(await repository()))
-    const still = now === before
-    before = now
-    if (!still) await new Promise((resolve) => setTimeout(resolve, 2500))
-    return still
-  }, 60_000)
+  await until(
+    'the pages to come to rest',
+    async () => {
+      const now = JSON.stringify(canonical(await repository()))
+      const still = now === before
+      before = now
+      if (!still) await new Promise((resolve) => setTimeout(resolve, 2500))
+      return still
+    },
+    60_000,
+  )
   const { refs: _refs, ...rest } = await repository()
   expect(firstBroken(await world.journal.read(last.key))).toBeNull()
   return { seen: canonical({ ...rest, refs: (await repository()).refs }), last }

@@ -45,7 +45,13 @@ test('a person reads the findings in the diff, approves and merges', async () =>
   await emulator.as('wren').commitFile('mara/shop', 'mission/1/f1-lock', 'server.js', 'one\ntwo\n')
   const { data: pull } = await app.rest.pulls.create({ ...repo, title: 'Lock', head: 'mission/1/f1-lock', base: 'main' })
   await app.rest.pulls.createReview({ ...repo, pull_number: pull.number, event: 'COMMENT', body: 'one finding', comments: [{ path: 'server.js', line: 2, body: 'a **race**' }] })
-  await app.rest.checks.create({ ...repo, name: 'missions/validation', head_sha: pull.head.sha, conclusion: 'success', output: { title: '3 of 3 proved', summary: '| a | b |\n|-|-|\n| VAL-1 | pass |' } })
+  await app.rest.checks.create({
+    ...repo,
+    name: 'missions/validation',
+    head_sha: pull.head.sha,
+    conclusion: 'success',
+    output: { title: '3 of 3 proved', summary: '| a | b |\n|-|-|\n| VAL-1 | pass |' },
+  })
   const page = await browser.newPage()
   await page.goto(`${pull.html_url}/files`)
   expect(await page.locator('tr:has(td:text-is("two")) + tr.said strong').innerText()).toBe('race')
@@ -92,7 +98,25 @@ test('every page opens, and nothing else does', async () => {
   const sha = await mara.commitFile('mara/shop', 'a/b', 'dir/code.js', 'const a = 1 < 2\n')
   const run = await world.emulator.ci('mara').checkRun('mara/shop', { name: 'test', head_sha: sha, conclusion: 'success' })
   await mara.openPull('mara/shop', { title: 'p', head: 'a/b', base: 'main' })
-  const below = ['', '/issues', '/issues?state=closed', '/issues/new', '/issues/1', '/pulls', '/pull/3', '/pull/3/commits', '/pull/3/files', `/commit/${sha}`, '/commits/a/b', '/compare/main...a/b', '/branches', '/tree/a/b/dir', '/blob/a/b/dir/code.js', '/raw/a/b/dir/code.js', `/runs/${run.id}`]
+  const below = [
+    '',
+    '/issues',
+    '/issues?state=closed',
+    '/issues/new',
+    '/issues/1',
+    '/pulls',
+    '/pull/3',
+    '/pull/3/commits',
+    '/pull/3/files',
+    `/commit/${sha}`,
+    '/commits/a/b',
+    '/compare/main...a/b',
+    '/branches',
+    '/tree/a/b/dir',
+    '/blob/a/b/dir/code.js',
+    '/raw/a/b/dir/code.js',
+    `/runs/${run.id}`,
+  ]
   const statuses = await Promise.all(['/', '/mara', ...below.map((path) => `/mara/shop${path}`)].map(async (path) => [path, (await read(world, path)).status]))
   expect(statuses.filter(([, status]) => status !== 200)).toEqual([])
   expect((await read(world, '/mara/shop/issues/1')).text).toContain('0 of 1 done')

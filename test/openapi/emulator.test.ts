@@ -215,7 +215,11 @@ describe('every route and every webhook fit what GitHub publishes', () => {
   })
 
   test('what is refused has GitHub’s shape too', async () => {
-    const refused = async (operation: string, body: Record<string, unknown> = {}) => call(operation, body).then(() => expect.unreachable(operation), () => undefined)
+    const refused = async (operation: string, body: Record<string, unknown> = {}) =>
+      call(operation, body).then(
+        () => expect.unreachable(operation),
+        () => undefined,
+      )
     await refused('POST ./issues', {})
     await refused('POST ./issues', { title: '' })
     await refused('POST ./pulls', { title: 'x', head: 'main', base: 'main' })

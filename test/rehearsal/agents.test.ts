@@ -76,10 +76,17 @@ describe('the real agents with scripted words', () => {
     await using tree = await Tree.plant()
     here.mission.integration = { branch: 'mission/7/main', head: await here.pushed(tree), open: true }
     const found = (over: Partial<Finding>): Finding => ({ severity: 'blocking', what: 'It is not as it should be, and somebody is hurt.', evidence: [], ...over })
-    const fixes = await here.triage([found({ assertion: AssertionId.parse('VAL-API-001') }), found({ assertion: AssertionId.parse('VAL-API-001') }), found({ place: { path: 'src/app.js', line: 3 } }), found({ severity: 'suggestion', place: { path: 'src/app.js', line: 4 } })], 'm1')
+    const fixes = await here.triage(
+      [
+        found({ assertion: AssertionId.parse('VAL-API-001') }),
+        found({ assertion: AssertionId.parse('VAL-API-001') }),
+        found({ place: { path: 'src/app.js', line: 3 } }),
+        found({ severity: 'suggestion', place: { path: 'src/app.js', line: 4 } }),
+      ],
+      'm1',
+    )
     expect(fixes.map((id) => here.mission.features.find((f) => f.feature.id === id)?.feature.fixes.length)).toEqual([2, 1])
   })
-
 })
 
 test.each([
@@ -90,6 +97,7 @@ test.each([
   const message = `<feature>\n{"id":"f2","title":"t","brief":"b","touches":[],"fixes":[]}\n</feature>\n<findings>\nnone\n</findings>\n<lessons>\n${lessons}\n</lessons>`
   const program = buildProgram({ run, heading: '', message, tools: [] }, [8])
   const said: string[] = []
-  for (let step = program.next(); step.done !== true && said.length < 20; step = program.next(step.value.calls.map(() => ({ ok: true, text: 'exit 0 (0.1 s)' })))) said.push(JSON.stringify(step.value.calls))
+  for (let step = program.next(); step.done !== true && said.length < 20; step = program.next(step.value.calls.map(() => ({ ok: true, text: 'exit 0 (0.1 s)' }))))
+    said.push(JSON.stringify(step.value.calls))
   expect(said.join().includes('.catch(() => [])')).toBe(slips)
 })

@@ -16,7 +16,7 @@ function broken(path: string, ...lines: string[]): string[] {
 describe('the rules of the scripted reviewer', () => {
   test.each([
     ['escaped output', 'src/pages/x.js', ['return `<p>${booking.holder}</p>`']],
-    ['escaped output', 'src/pages/x.js', ["`<input value=\"${form.from ?? ''}\">`"]],
+    ['escaped output', 'src/pages/x.js', ['`<input value="${form.from ?? \'\'}">`']],
     ['no floating promise', 'src/x.js', ['  store.update((all) => [...all, one])']],
     ['no floating promise', 'src/x.js', ['  if (gone) noteCancelled(store, gone)']],
     ['no floating promise', 'src/x.js', ['  store.update((all) => {', '    return all', '  })']],
@@ -62,7 +62,10 @@ test('the diffs of the story: each defect for reviewers is found in its file, no
     await tree.commit('built')
     const found = objections(await tree.git('diff', seed), { asynchronous: await asynchronousIn(tree) })
     const expected = found_by?.kind === 'review' ? [[found_by.path, 'blocking']] : []
-    expect(found.map((o) => [o.at.path, o.severity]), `defect ${n}`).toEqual(expected)
+    expect(
+      found.map((o) => [o.at.path, o.severity]),
+      `defect ${n}`,
+    ).toEqual(expected)
 
     if (n === 0) continue
     const { repair, tests } = defectChanges(n)

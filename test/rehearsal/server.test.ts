@@ -35,7 +35,10 @@ function clarifying(more: Anthropic.MessageParam[] = []): Anthropic.MessageCreat
 
 function answered(message: Anthropic.Message, text: string, is_error = false): Anthropic.MessageParam[] {
   const results = message.content.flatMap((block) => (block.type === 'tool_use' ? [{ type: 'tool_result' as const, tool_use_id: block.id, is_error, content: [{ type: 'text' as const, text }] }] : []))
-  return [{ role: 'assistant', content: message.content }, { role: 'user', content: results }]
+  return [
+    { role: 'assistant', content: message.content },
+    { role: 'user', content: results },
+  ]
 }
 
 function inputOf(message: Anthropic.Message, tool: string): unknown {
@@ -100,7 +103,11 @@ describe('the scripted model', () => {
   })
 
   test('stops as it is told: without a call, cut at its limit, refusing', async () => {
-    await using desk = await Desk.open([{ kind: 'no_call', nth: 1 }, { kind: 'max_tokens', nth: 2 }, { kind: 'refusal', nth: 3 }])
+    await using desk = await Desk.open([
+      { kind: 'no_call', nth: 1 },
+      { kind: 'max_tokens', nth: 2 },
+      { kind: 'refusal', nth: 3 },
+    ])
     const stops: (string | null)[] = []
     for (let i = 0; i < 3; i += 1) stops.push((await desk.client.messages.stream(clarifying()).finalMessage()).stop_reason)
     expect(stops).toEqual(['end_turn', 'max_tokens', 'refusal'])

@@ -74,7 +74,13 @@ export async function stage(options: { slips?: number[]; faults?: Fault[] } = {}
     },
     async exercise(head, assertions) {
       n += 1
-      return (await run(`exercise.m1.r${n}.p1`, { task: 'exercise', milestone: MilestoneId.parse('m1'), round: n, part: 1, head, assertions: assertions.map((a) => AssertionId.parse(a)) }, 'AssertionsExercised')).report
+      return (
+        await run(
+          `exercise.m1.r${n}.p1`,
+          { task: 'exercise', milestone: MilestoneId.parse('m1'), round: n, part: 1, head, assertions: assertions.map((a) => AssertionId.parse(a)) },
+          'AssertionsExercised',
+        )
+      ).report
     },
     async triage(found, scope) {
       n += 1

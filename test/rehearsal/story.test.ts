@@ -73,7 +73,11 @@ describe.each(featureIds)('%s', (feature) => {
     expect(await tree.lint()).toContain('clean')
 
     const touches = plan.features.find((f) => f.id === feature)?.touches ?? []
-    for (const { path } of [...tests, ...code]) expect(touches.some((t) => path === t || (t.endsWith('/') && path.startsWith(t))), path).toBe(true)
+    for (const { path } of [...tests, ...code])
+      expect(
+        touches.some((t) => path === t || (t.endsWith('/') && path.startsWith(t))),
+        path,
+      ).toBe(true)
   })
 })
 
@@ -82,7 +86,11 @@ test('all features together, merged in either order by git, pass all tests', bui
   const trees: string[] = []
   for (const order of orders) {
     await using tree = await Tree.plant()
-    for (const [from, to] of [[0, 2], [2, 3], [3, 5]]) {
+    for (const [from, to] of [
+      [0, 2],
+      [2, 3],
+      [3, 5],
+    ]) {
       const side = order.slice(from, to)
       const base = (await tree.git('rev-parse', 'HEAD')).trim()
       for (const id of side) {
@@ -103,7 +111,10 @@ test('all features together, merged in either order by git, pass all tests', bui
 test("all defects together keep the workers' tests green; each is shown by its fix's test and goes away with its fix", build, async () => {
   await using tree = await Tree.plant()
   for (const id of featureIds) {
-    const { tests, code } = solution(id, defects.map((d) => d.n))
+    const { tests, code } = solution(
+      id,
+      defects.map((d) => d.n),
+    )
     await tree.apply(...tests, ...code)
   }
   expect(await tree.tests()).toMatchObject({ green: true })

@@ -8,7 +8,6 @@ import { bubblewrapSandboxes } from '../../src/adapters/sandbox/bubblewrap.ts'
 import { SandboxFileError } from '../../src/ports/sandbox.ts'
 import { opened, options, sh, temporary, until } from './made.ts'
 
-
 const sandboxes = bubblewrapSandboxes(options)
 
 test('a read-only /work refuses every write, and the agent can still read it', async () => {
@@ -27,7 +26,12 @@ test('no environment of the host shows in any process', async () => {
   delete process.env['PLANTED_CANARY']
   const { stdout } = await sh(box.sandbox, `cat /proc/*/environ | tr '\\0' '\\n' | cut -d= -f1 | sort -u`)
   const known = ['GIVEN', 'HOME', 'LANG', 'MISSIONS_COMMAND', 'PATH', 'PWD', 'SHLVL', 'TMPDIR', 'USER', '_']
-  expect(stdout.trim().split('\n').filter((name) => !known.includes(name))).toEqual([])
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .filter((name) => !known.includes(name)),
+  ).toEqual([])
   expect((await sh(box.sandbox, 'echo $GIVEN; grep -c canary /proc/*/environ | grep -v :0')).stdout).toBe('yes\n')
 })
 
@@ -54,7 +58,11 @@ test('a link to a host file leads into the sandbox only', async () => {
 
 test("the host's loopback, and with it its Redis and this app, is out of reach; so is everything else", async () => {
   const server = createServer((_, response) => response.end('host')).listen(0, '127.0.0.1')
-  await until('it listens', async () => server.listening, (listening) => listening)
+  await until(
+    'it listens',
+    async () => server.listening,
+    (listening) => listening,
+  )
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
   await using box = await opened(sandboxes)
@@ -83,7 +91,10 @@ test("the kernel's settings cannot be written, though the app runs as root", asy
   const { stderr } = await sh(box.sandbox, `echo '${before.trim()}' > /proc/sys/kernel/core_pattern; echo 1 > /proc/sys/vm/drop_caches`)
   expect(stderr.match(/Read-only file system|Permission denied/g)).toHaveLength(2)
   const opens = `while read -r file; do (: >> "$file") 2>/dev/null && echo "$file"; done; true`
-  const { stdout } = await sh(box.sandbox, `find /proc -maxdepth 3 -writable -type f -not -path '/proc/[0-9]*' -not -path '/proc/self/*' -not -path '/proc/thread-self/*' -not -path '/proc/pressure/*' 2>/dev/null | ${opens}`)
+  const { stdout } = await sh(
+    box.sandbox,
+    `find /proc -maxdepth 3 -writable -type f -not -path '/proc/[0-9]*' -not -path '/proc/self/*' -not -path '/proc/thread-self/*' -not -path '/proc/pressure/*' 2>/dev/null | ${opens}`,
+  )
   expect(stdout).toBe('')
 })
 

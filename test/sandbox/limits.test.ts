@@ -10,7 +10,6 @@ import { SandboxLost } from '../../src/ports/sandbox.ts'
 import { processesNamed } from '../contracts/sandbox.ts'
 import { opened, options, served, sh, temporary, until } from './made.ts'
 
-
 const sandboxes = bubblewrapSandboxes(options)
 
 test('a gigabyte of output costs bounded memory and is not kept', async () => {
@@ -27,7 +26,11 @@ test('a fork bomb is ended and the sandbox goes on', async () => {
   expect(bomb.exit).toBeNull()
   expect(bomb.stderr).toContain('more than 256 processes')
   expect((await sh(box.sandbox, 'echo alive')).stdout).toBe('alive\n')
-  await until('the zombies are gone', () => sh(box.sandbox, 'ls /proc | grep -c "^[0-9]"'), ({ stdout }) => Number(stdout) < 10)
+  await until(
+    'the zombies are gone',
+    () => sh(box.sandbox, 'ls /proc | grep -c "^[0-9]"'),
+    ({ stdout }) => Number(stdout) < 10,
+  )
 }, 30_000)
 
 test('a process that eats memory is killed, and what it killed is said', async () => {
@@ -74,7 +77,11 @@ test('a sandbox that dies under a call rejects it as lost, so that the run is tr
   const [run, workdir] = [`dies-${process.pid}`, await temporary()]
   await using sandbox = await sandboxes.open({ run, workdir, writable: true })
   const running = expect(sh(sandbox, 'touch begun; sleep 4646')).rejects.toMatchObject({ name: 'Error', retryable: true })
-  await until('it runs', () => sh(sandbox, 'test -e begun'), ({ exit }) => exit === 0)
+  await until(
+    'it runs',
+    () => sh(sandbox, 'test -e begun'),
+    ({ exit }) => exit === 0,
+  )
   await promisify(execFile)('pkill', ['-9', '-f', `missions:${run} `])
   await running
   await expect(sandbox.readFile('begun')).rejects.toBeInstanceOf(SandboxLost)
@@ -93,9 +100,17 @@ test('when the app is killed outright, nothing of its sandboxes lives on', async
     setInterval(() => {}, 1000)`
   const app = execFile(process.execPath, ['--input-type=module', '-e', script])
   await once(app.stdout ?? app, 'data')
-  await until('three daemons run', () => processesNamed(mark), (count) => count === 3)
+  await until(
+    'three daemons run',
+    () => processesNamed(mark),
+    (count) => count === 3,
+  )
   app.kill('SIGKILL')
-  await until('all are gone', () => processesNamed(mark), (count) => count === 0)
+  await until(
+    'all are gone',
+    () => processesNamed(mark),
+    (count) => count === 0,
+  )
 }, 30_000)
 
 test('killed while it opens one, it leaves nothing either', async () => {
@@ -104,9 +119,17 @@ test('killed while it opens one, it leaves nothing either', async () => {
     const { bubblewrapSandboxes } = await import(${JSON.stringify(`${packageRoot}/dist/adapters/sandbox/bubblewrap.js`)})
     await bubblewrapSandboxes(${JSON.stringify(options)}).openPair({ run: '${run}', product_dir: ${JSON.stringify(dir)}, tester_dir: ${JSON.stringify(dir)} })`
   const app = execFile(process.execPath, ['--input-type=module', '-e', script])
-  await until('the first of its processes runs', () => processesOf(run), (count) => count > 0)
+  await until(
+    'the first of its processes runs',
+    () => processesOf(run),
+    (count) => count > 0,
+  )
   app.kill('SIGKILL')
-  await until('all are gone', () => processesOf(run), (count) => count === 0)
+  await until(
+    'all are gone',
+    () => processesOf(run),
+    (count) => count === 0,
+  )
 }, 30_000)
 
 /** Whatever carries the run's name on its command line, bubblewrap and what it has not begun yet too. */
@@ -119,10 +142,12 @@ const plainly = process.getuid?.() === 0 ? ['setpriv', '--reuid', '54321', '--re
 const reached = spawnSync(plainly[0] ?? '', [...plainly.slice(1), process.execPath, '-e', `require('node:fs').accessSync(${JSON.stringify(`${packageRoot}/package.json`)})`]).status === 0
 
 // A checkout below /root is out of a plain user's reach.
-test.runIf(reached)('a plain user has the same sandboxes', async () => {
-  const dir = await temporary()
-  await promisify(execFile)('chmod', ['777', dir])
-  const script = `
+test.runIf(reached)(
+  'a plain user has the same sandboxes',
+  async () => {
+    const dir = await temporary()
+    await promisify(execFile)('chmod', ['777', dir])
+    const script = `
     const { bubblewrapSandboxes } = await import(${JSON.stringify(`${packageRoot}/dist/adapters/sandbox/bubblewrap.js`)})
     const sandboxes = bubblewrapSandboxes(${JSON.stringify(options)})
     console.log(JSON.stringify(await sandboxes.probe()))
@@ -133,7 +158,9 @@ test.runIf(reached)('a plain user has the same sandboxes', async () => {
     console.log(bomb.exit)
     console.log((await run(pair.tester, 'echo alive')).stdout)
     await pair[Symbol.asyncDispose]()`
-  const [program, ...rest] = [...plainly, process.execPath, '--input-type=module', '-e', script]
-  const { stdout } = await promisify(execFile)(program, rest, { cwd: '/' })
-  expect(stdout).toBe('{"ok":true}\n1000 0 \nnull\nalive\n\n')
-}, 60_000)
+    const [program, ...rest] = [...plainly, process.execPath, '--input-type=module', '-e', script]
+    const { stdout } = await promisify(execFile)(program, rest, { cwd: '/' })
+    expect(stdout).toBe('{"ok":true}\n1000 0 \nnull\nalive\n\n')
+  },
+  60_000,
+)

@@ -87,6 +87,10 @@ export const SERVER = `require('node:http').createServer((request, response) => 
 
 export async function served(sandbox: Sandbox, script = SERVER): Promise<string> {
   const server = await sandbox.spawn({ argv: ['node', '-e', script], timeout_ms: 60_000, output_limit_bytes: 4_096 })
-  const output = await until('the server says its port', () => server.output(), (text) => /port \d+/.test(text))
+  const output = await until(
+    'the server says its port',
+    () => server.output(),
+    (text) => /port \d+/.test(text),
+  )
   return `http://127.0.0.1:${/port (\d+)/.exec(output)?.[1] ?? ''}`
 }

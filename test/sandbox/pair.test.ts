@@ -14,8 +14,7 @@ test("the tester cannot read the product's files, by any path", async () => {
   await writeFile(join(pair.product_dir, 'source.js'), 'canary-product')
   await served(pair.product)
   expect((await sh(pair.product, 'cat source.js')).stdout).toBe('canary-product')
-  for (const path of ['source.js', '/work/source.js', join(pair.product_dir, 'source.js'), '/work/../product/source.js'])
-    await expect(pair.tester.readFile(path)).rejects.toThrow(SandboxFileError)
+  for (const path of ['source.js', '/work/source.js', join(pair.product_dir, 'source.js'), '/work/../product/source.js']) await expect(pair.tester.readFile(path)).rejects.toThrow(SandboxFileError)
   const found = await sh(pair.tester, `cat /proc/*/root/work/source.js /proc/*/cwd/source.js 2>/dev/null; grep -rl canary-product /work /tmp /opt /etc /dev/shm 2>/dev/null; true`)
   expect(found.stdout).toBe('')
 })
@@ -34,7 +33,9 @@ test('each writes to its own directory, and neither reaches the host', async () 
   expect((await sh(pair.product, 'echo p > made; ls')).stdout).toBe('made\n')
   expect((await sh(pair.tester, 'echo t > other; ls')).stdout).toBe('other\n')
   for (const one of [pair.product, pair.tester]) {
-    expect((await sh(one, 'id -u; grep CapEff /proc/self/status | cut -f2; ls -d /root /home /var 2>/dev/null; (echo x > /proc/sys/kernel/domainname) 2>&1 | grep -c -E "Read-only|denied"')).stdout).toBe('1000\n0000000000000000\n1\n')
+    expect(
+      (await sh(one, 'id -u; grep CapEff /proc/self/status | cut -f2; ls -d /root /home /var 2>/dev/null; (echo x > /proc/sys/kernel/domainname) 2>&1 | grep -c -E "Read-only|denied"')).stdout,
+    ).toBe('1000\n0000000000000000\n1\n')
   }
 })
 
@@ -45,7 +46,11 @@ test('a product that listens on every address is reached as localhost too', asyn
     timeout_ms: 10_000,
     output_limit_bytes: 1_000,
   })
-  const output = await until('the server says its port', () => server.output(), (text) => text.includes('port'))
+  const output = await until(
+    'the server says its port',
+    () => server.output(),
+    (text) => text.includes('port'),
+  )
   const response = await pair.tester.http({ method: 'GET', url: `http://localhost:${output.trim().split(' ')[1]}/`, timeout_ms: 5_000 })
   expect(response.body).toBe('all')
 })

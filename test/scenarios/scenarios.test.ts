@@ -5,7 +5,6 @@ import { stories } from './stories.ts'
 
 // Whole missions as stories. `RECORD=1` writes down what came of each told line; without it the files must say so already.
 
-
 describe('stories', () => {
   it.each(stories.map(({ name, file }) => [name, file] as const))('%s', (_, file) => {
     const written = readFileSync(file, 'utf8')

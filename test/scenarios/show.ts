@@ -12,7 +12,27 @@ export function effectLine(effect: Effect): string {
 }
 
 /** In the effect's id already, or the same in every story. */
-const untold = new Set(['id', 'at', 'type', 'task', 'feature', 'milestone', 'scope', 'subject', 'round', 'part', 'attempt', 'n', 'revision', 'hold', 'comment', 'issue', 'grace_ms', 'deadline_ms', 'run'])
+const untold = new Set([
+  'id',
+  'at',
+  'type',
+  'task',
+  'feature',
+  'milestone',
+  'scope',
+  'subject',
+  'round',
+  'part',
+  'attempt',
+  'n',
+  'revision',
+  'hold',
+  'comment',
+  'issue',
+  'grace_ms',
+  'deadline_ms',
+  'run',
+])
 
 function shown(name: string, value: unknown): string[] {
   if (untold.has(name) || value === null || (Array.isArray(value) && value.length === 0)) return []
@@ -29,7 +49,14 @@ function listed(value: unknown): string {
 
 /** `= building; f1 reviewing; waits for @mara` and whatever else is different from before. */
 export function stateLine(before: Mission | null, m: Mission): string {
-  const parts = [m.phase + (m.validation && m.validation.milestone ? ` ${m.validation.milestone}` : ''), ...features(before, m), ...findings(before, m), ...assertions(before, m), ...ending(m), ...waits(before, m)]
+  const parts = [
+    m.phase + (m.validation && m.validation.milestone ? ` ${m.validation.milestone}` : ''),
+    ...features(before, m),
+    ...findings(before, m),
+    ...assertions(before, m),
+    ...ending(m),
+    ...waits(before, m),
+  ]
   return `= ${parts.join('; ')}`
 }
 
@@ -53,7 +80,9 @@ function findings(before: Mission | null, m: Mission): string[] {
 }
 
 function assertions(before: Mission | null, m: Mission): string[] {
-  const changed = Object.entries(m.assertions).filter(([id, a]) => before && a && JSON.stringify(Object.entries(before.assertions).find(([x]) => x === id)?.[1]?.result) !== JSON.stringify(a.result) && a.result !== 'untested')
+  const changed = Object.entries(m.assertions).filter(
+    ([id, a]) => before && a && JSON.stringify(Object.entries(before.assertions).find(([x]) => x === id)?.[1]?.result) !== JSON.stringify(a.result) && a.result !== 'untested',
+  )
   const results = [...new Set(changed.map(([, a]) => a?.result))]
   return results.map((result) => `${result} ${changed.flatMap(([id, a]) => (a?.result === result ? [id] : [])).join(', ')}`)
 }
@@ -74,5 +103,8 @@ function waits(before: Mission | null, m: Mission): string[] {
 }
 
 function told(reason: { why: string }): string {
-  return Object.entries(reason).flatMap(([name, value]) => (value === null || name === 'trouble' ? [] : [Array.isArray(value) ? value.join(' ') : String(value)])).join(', ').replaceAll('\n', ' ')
+  return Object.entries(reason)
+    .flatMap(([name, value]) => (value === null || name === 'trouble' ? [] : [Array.isArray(value) ? value.join(' ') : String(value)]))
+    .join(', ')
+    .replaceAll('\n', ' ')
 }

@@ -15,8 +15,10 @@ const usage = { model: 'model', turns: 3, input_tokens: 100, cache_write_tokens:
 export function answerTo(effect: Effect, m: Mission, at: string, random: Chance, mood: Mood): Event {
   const good = () => random.happens(mood.luck)
   const base = { v: 1, id: `${effect.id}/done`, at, answers: effect.id }
-  const failing = (trouble: string) => Event.parse({ v: 1, id: `${effect.id}/failed@${(m.failures[effect.id] ?? 0) + 1}`, at, type: 'EffectFailed', effect: effect.id, trouble, detail: 'it would not' })
-  if (!good() && random.happens(0.15) && effect.type !== 'WakeAt') return failing(random.one(effect.type === 'StartRun' ? ['model_away', 'budget', 'environment', 'model_refused_credentials'] : ['github', 'push_refused', 'foreign_head', 'bug']))
+  const failing = (trouble: string) =>
+    Event.parse({ v: 1, id: `${effect.id}/failed@${(m.failures[effect.id] ?? 0) + 1}`, at, type: 'EffectFailed', effect: effect.id, trouble, detail: 'it would not' })
+  if (!good() && random.happens(0.15) && effect.type !== 'WakeAt')
+    return failing(random.one(effect.type === 'StartRun' ? ['model_away', 'budget', 'environment', 'model_refused_credentials'] : ['github', 'push_refused', 'foreign_head', 'bug']))
   return Event.parse({ ...base, ...bodyOf(effect, m, random, good) })
 }
 
@@ -39,11 +41,15 @@ function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean)
     case 'PostVerdict':
       return { type: 'VerdictPosted' }
     case 'IntegrateFeature':
-      return good() ? { type: 'FeatureIntegrated', feature: effect.feature, outcome: 'clean', head: random.happens(0.5) ? effect.head : random.sha(), output: '' } : { type: 'FeatureIntegrated', feature: effect.feature, outcome: random.one(['conflict', 'broken']), head: effect.head, output: 'both changed server.js' }
+      return good()
+        ? { type: 'FeatureIntegrated', feature: effect.feature, outcome: 'clean', head: random.happens(0.5) ? effect.head : random.sha(), output: '' }
+        : { type: 'FeatureIntegrated', feature: effect.feature, outcome: random.one(['conflict', 'broken']), head: effect.head, output: 'both changed server.js' }
     case 'AwaitChecks':
       return { type: 'ChecksConcluded', sha: effect.sha, failing: [], base_head: random.sha(), conclusion: good() ? random.one(['none', 'success']) : random.one(['failure', 'timeout', 'conflict']) }
     case 'MergeFeature':
-      return good() ? { type: 'FeatureMerged', feature: effect.feature, sha: random.sha() } : { type: 'MergeRefused', feature: effect.feature, reason: random.one(['head_moved', 'conflict', 'forbidden']), detail: 'no', head: random.sha() }
+      return good()
+        ? { type: 'FeatureMerged', feature: effect.feature, sha: random.sha() }
+        : { type: 'MergeRefused', feature: effect.feature, reason: random.one(['head_moved', 'conflict', 'forbidden']), detail: 'no', head: random.sha() }
     case 'ReportValidation':
       return { type: 'ValidationReported' }
     case 'OpenMissionPullRequest':
@@ -68,19 +74,49 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
   const understanding = { title: 'Rooms without double bookings', goal: 'No room is booked twice.', understood: ['no double bookings'], not_planned: ['logins'], assumptions: [] }
   switch (task.task) {
     case 'clarify':
-      return { type: 'Clarified', clarification: good() && task.round > 1 ? { outcome: 'understood', understanding } : { outcome: 'questions', understanding, questions: [{ text: 'Which rooms are meant?', default: 'all' }] } }
+      return {
+        type: 'Clarified',
+        clarification: good() && task.round > 1 ? { outcome: 'understood', understanding } : { outcome: 'questions', understanding, questions: [{ text: 'Which rooms are meant?', default: 'all' }] },
+      }
     case 'contract':
       return { type: 'ContractWritten', contract: { assertions: assertionsOf(good() ? random.one([1, 2, 4]) : 0) } }
     case 'decompose':
       return { type: 'PlanWritten', plan: aPlan(m, good() ? 'sound' : 'uncovered', random) }
     case 'build':
-      return { type: 'FeatureHandedOff', feature: task.feature, head: random.sha(), handoff: { summary: 'Did what the brief says.', implemented: ['it'], left_undone: [], commands: [], tests_added: [], issues: good() ? [] : [{ severity: 'suggestion', what: 'The README is out of date.' }], knowledge: [], deviations: [] } }
+      return {
+        type: 'FeatureHandedOff',
+        feature: task.feature,
+        head: random.sha(),
+        handoff: {
+          summary: 'Did what the brief says.',
+          implemented: ['it'],
+          left_undone: [],
+          commands: [],
+          tests_added: [],
+          issues: good() ? [] : [{ severity: 'suggestion', what: 'The README is out of date.' }],
+          knowledge: [],
+          deviations: [],
+        },
+      }
     case 'review':
       return { type: 'FeatureReviewed', feature: task.feature, report: { summary: 'Read it all.', results: [], findings: good() ? [] : [finding(random)] } }
     case 'synthesise':
       return { type: 'MilestoneSynthesised', report: { summary: 'Read it all.', results: [], findings: good() ? [] : [finding(random)] } }
     case 'exercise':
-      return { type: 'AssertionsExercised', report: { summary: 'Tried it all.', findings: [], results: task.assertions.flatMap((assertion) => (good() ? [{ assertion, result: 'pass', note: '', evidence: [] }] : random.happens(0.2) ? [] : [{ assertion, result: random.one(['fail', 'blocked']), note: 'not as promised', evidence: [] }])) } }
+      return {
+        type: 'AssertionsExercised',
+        report: {
+          summary: 'Tried it all.',
+          findings: [],
+          results: task.assertions.flatMap((assertion) =>
+            good()
+              ? [{ assertion, result: 'pass', note: '', evidence: [] }]
+              : random.happens(0.2)
+                ? []
+                : [{ assertion, result: random.one(['fail', 'blocked']), note: 'not as promised', evidence: [] }],
+          ),
+        },
+      }
     case 'triage':
       return { type: 'FindingsTriaged', triage: triageOf(task.findings, random, good) }
   }
@@ -97,13 +133,30 @@ function triageOf(findings: string[], random: Chance, good: () => boolean) {
 }
 
 function assertionsOf(n: number): object[] {
-  const real = Array.from({ length: n }, (_, i) => ({ id: `VAL-API-00${i + 1}`, title: `Promise ${i + 1}`, behaviour: 'A taken room is refused with the name of its holder.', tool: 'http', evidence: 'status 409 and the holder in the body' }))
+  const real = Array.from({ length: n }, (_, i) => ({
+    id: `VAL-API-00${i + 1}`,
+    title: `Promise ${i + 1}`,
+    behaviour: 'A taken room is refused with the name of its holder.',
+    tool: 'http',
+    evidence: 'status 409 and the holder in the body',
+  }))
   return n > 0 ? real : [...assertionsOf(1), ...assertionsOf(1)]
 }
 
 function aPlan(m: Mission, kind: 'sound' | 'uncovered', random: Chance) {
   const ids = (m.contract?.assertions ?? []).map((a) => a.id)
-  const feature = (n: number, milestone: string, covers: string[], rest: object) => ({ id: `f${n}`, milestone, title: `Feature ${n}`, brief: 'Build what it says in the contract.', covers, after: [], touches: [`part${n}/`], risk: 'low', expected: 'It works.', ...rest })
+  const feature = (n: number, milestone: string, covers: string[], rest: object) => ({
+    id: `f${n}`,
+    milestone,
+    title: `Feature ${n}`,
+    brief: 'Build what it says in the contract.',
+    covers,
+    after: [],
+    touches: [`part${n}/`],
+    risk: 'low',
+    expected: 'It works.',
+    ...rest,
+  })
   return {
     milestones: [
       { id: 'm1', title: 'First', goal: 'The first half' },

@@ -85,9 +85,26 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
   return {
     milestones: [{ id: ms(1), title: 'Bookings you can trust', goal: 'No room is booked twice, and nothing is lost.' }],
     features: [
-      aFeature(1, { title: 'A taken room is refused', covers: [val('API-001'), val('API-002'), val('WEB-001')], touches: ['server.js', 'test/booking.test.js'], risk: 'medium', expected: 'A booking that overlaps another is refused and names holder and end. The page says so beside the form.' }),
-      aFeature(2, { title: 'Cancelling asks first', covers: [val('WEB-002'), val('CLI-001')], touches: ['public/rooms.html', 'bin/rooms.js'], expected: 'A booking can be cancelled on the page and on the command line, after a question.' }),
-      aFeature(3, { title: 'A power cut loses nothing', covers: [val('DATA-001')], after: [f(1)], touches: ['server.js', 'README.md'], expected: 'After the machine was cut off in the middle of a booking, every booking that was confirmed is still there.' }),
+      aFeature(1, {
+        title: 'A taken room is refused',
+        covers: [val('API-001'), val('API-002'), val('WEB-001')],
+        touches: ['server.js', 'test/booking.test.js'],
+        risk: 'medium',
+        expected: 'A booking that overlaps another is refused and names holder and end. The page says so beside the form.',
+      }),
+      aFeature(2, {
+        title: 'Cancelling asks first',
+        covers: [val('WEB-002'), val('CLI-001')],
+        touches: ['public/rooms.html', 'bin/rooms.js'],
+        expected: 'A booking can be cancelled on the page and on the command line, after a question.',
+      }),
+      aFeature(3, {
+        title: 'A power cut loses nothing',
+        covers: [val('DATA-001')],
+        after: [f(1)],
+        touches: ['server.js', 'README.md'],
+        expected: 'After the machine was cut off in the middle of a booking, every booking that was confirmed is still there.',
+      }),
     ],
     procedures: { install: 'npm ci', test: 'npm test', lint: null, types: null, start: 'node server.js', port: 3000, health: '/health', env: {}, entry_points: [['node', 'bin/rooms.js']] },
     ...over,
@@ -96,12 +113,31 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
 
 export function assertionsOfPlan(): Assertion[] {
   return [
-    anAssertion('API-001', { title: 'The list of bookings keeps its shape', regression: true, behaviour: 'A client that reads the list of bookings gets the same fields as before.', evidence: 'Status 200 and the five known fields in every entry.' }),
+    anAssertion('API-001', {
+      title: 'The list of bookings keeps its shape',
+      regression: true,
+      behaviour: 'A client that reads the list of bookings gets the same fields as before.',
+      evidence: 'Status 200 and the five known fields in every entry.',
+    }),
     anAssertion('API-002', { title: 'An overlapping booking is refused' }),
     anAssertion('WEB-001', { title: 'The page says who has the room, and until when', tool: 'browser', evidence: 'The text beside the form names the holder and the end.' }),
-    anAssertion('WEB-002', { title: 'Cancelling asks before it acts', tool: 'browser', behaviour: 'A user presses Cancel beside a booking and is asked whether it is meant; only yes removes it.', evidence: 'The question, and the list after no and after yes.' }),
-    anAssertion('CLI-001', { title: 'The command line cancels too', tool: 'command', behaviour: 'A user runs the cancel command with a booking’s number and sees it gone.', evidence: 'Exit code 0 and the list without it.' }),
-    anAssertion('DATA-001', { title: 'Bookings survive a power cut', behaviour: 'Bookings that were confirmed before the product was killed are there when it starts again.', evidence: 'The list after the restart.' }),
+    anAssertion('WEB-002', {
+      title: 'Cancelling asks before it acts',
+      tool: 'browser',
+      behaviour: 'A user presses Cancel beside a booking and is asked whether it is meant; only yes removes it.',
+      evidence: 'The question, and the list after no and after yes.',
+    }),
+    anAssertion('CLI-001', {
+      title: 'The command line cancels too',
+      tool: 'command',
+      behaviour: 'A user runs the cancel command with a booking’s number and sees it gone.',
+      evidence: 'Exit code 0 and the list without it.',
+    }),
+    anAssertion('DATA-001', {
+      title: 'Bookings survive a power cut',
+      behaviour: 'Bookings that were confirmed before the product was killed are there when it starts again.',
+      evidence: 'The list after the restart.',
+    }),
   ]
 }
 

@@ -30,25 +30,29 @@ export function canonical(repository: Repository): unknown {
     reactions: repository.reactions.map((r) => ({ by: r.user, content: r.content })).toSorted(by),
     reviews: repository.reviews.map((r) => ({ on: issue(r.issue_id), by: r.user, state: r.state, body: mask(r.body) })).toSorted(by),
     remarks: repository.review_comments.map((r) => ({ on: issue(r.issue_id), by: r.user, path: r.path, line: r.line, body: mask(r.body) })).toSorted(by),
-    checks: repository.check_runs.map((c) => ({ name: c.name, conclusion: c.conclusion, title: mask(c.output?.title ?? ''), summary: mask(c.output?.summary ?? ''), text: mask(c.output?.text ?? '') })).toSorted(by),
+    checks: repository.check_runs
+      .map((c) => ({ name: c.name, conclusion: c.conclusion, title: mask(c.output?.title ?? ''), summary: mask(c.output?.summary ?? ''), text: mask(c.output?.text ?? '') }))
+      .toSorted(by),
   }
 }
 
 function masked(text: string, titles: Map<number, string>): string {
-  return text
-    .replace(/<!-- missions \S+ \S+ -->/g, (marker) => marker.split(' ').slice(0, 3).join(' '))
-    .replace(/#(\d+)\b/g, (all, n: string) => (titles.has(Number(n)) ? `#<${titles.get(Number(n))}>` : all))
-    .replace(/\/(pull|issues)\/(\d+)\b/g, (_, kind: string, n: string) => `/${kind}/<${titles.get(Number(n)) ?? '?'}>`)
-    .replace(/127\.0\.0\.1:\d+/g, '<host>')
-    .replace(/\b[0-9a-f]{7,64}\b/g, '<sha>')
-    .replace(/(plan|Plan) [0-9a-f]{4}\b/g, '$1 <hash>')
-    .replace(/approve-plan [0-9a-f]{4}\b/g, 'approve-plan <hash>')
-    .replace(/\$\d[\d.,]*(–\d[\d.,]*)?/g, '$_')
-    .replace(/\b\d{1,2}:\d{2}(:\d{2})?( UTC)?\b/g, '<time>')
-    .replace(/\b\d[\d.,]*( to \d+)?\s?(min|minutes|s|seconds|ms|h|k|M)\b/g, '<amount>')
-    .replace(/\b\d[\d.,]*\s?%/g, '<share>')
-    .replace(/\b\d[\d.,]* tokens\b/g, '<tokens>')
-    .replace(/\b(under|less than) a minute\b/g, '<amount>')
-    // A row of figures: tokens and money of a role.
-    .replace(/^\| (orchestrator|worker|scrutiny|user-testing) \| (\d+) \|.*$/gm, '| $1 | $2 runs |')
+  return (
+    text
+      .replace(/<!-- missions \S+ \S+ -->/g, (marker) => marker.split(' ').slice(0, 3).join(' '))
+      .replace(/#(\d+)\b/g, (all, n: string) => (titles.has(Number(n)) ? `#<${titles.get(Number(n))}>` : all))
+      .replace(/\/(pull|issues)\/(\d+)\b/g, (_, kind: string, n: string) => `/${kind}/<${titles.get(Number(n)) ?? '?'}>`)
+      .replace(/127\.0\.0\.1:\d+/g, '<host>')
+      .replace(/\b[0-9a-f]{7,64}\b/g, '<sha>')
+      .replace(/(plan|Plan) [0-9a-f]{4}\b/g, '$1 <hash>')
+      .replace(/approve-plan [0-9a-f]{4}\b/g, 'approve-plan <hash>')
+      .replace(/\$\d[\d.,]*(–\d[\d.,]*)?/g, '$_')
+      .replace(/\b\d{1,2}:\d{2}(:\d{2})?( UTC)?\b/g, '<time>')
+      .replace(/\b\d[\d.,]*( to \d+)?\s?(min|minutes|s|seconds|ms|h|k|M)\b/g, '<amount>')
+      .replace(/\b\d[\d.,]*\s?%/g, '<share>')
+      .replace(/\b\d[\d.,]* tokens\b/g, '<tokens>')
+      .replace(/\b(under|less than) a minute\b/g, '<amount>')
+      // A row of figures: tokens and money of a role.
+      .replace(/^\| (orchestrator|worker|scrutiny|user-testing) \| (\d+) \|.*$/gm, '| $1 | $2 runs |')
+  )
 }

@@ -102,7 +102,8 @@ export function memoryForge(names: Names, clock: Clock): MemoryForge {
         return { type: 'FixIssueOpened', feature: act.feature, issue: ++number }
       case 'MergeFeature': {
         const pull = open(branchOf(mission, act.feature), branches.integration(mission.key))
-        if (forge.heads.get(pull.branch) !== act.head) return { type: 'MergeRefused', feature: act.feature, reason: 'head_moved', detail: 'The head moved.', head: forge.heads.get(pull.branch) ?? null }
+        if (forge.heads.get(pull.branch) !== act.head)
+          return { type: 'MergeRefused', feature: act.feature, reason: 'head_moved', detail: 'The head moved.', head: forge.heads.get(pull.branch) ?? null }
         return { type: 'FeatureMerged', feature: act.feature, sha: merge(pull) }
       }
       case 'OpenMissionPullRequest':

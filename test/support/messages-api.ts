@@ -113,7 +113,11 @@ function opening(block: Block): Record<string, unknown> {
 function deltas(block: Block): Record<string, unknown>[] {
   if (block['type'] === 'text') return halves(String(block['text'])).map((text) => ({ type: 'text_delta', text }))
   if (block['type'] === 'tool_use') return halves(typeof block['raw'] === 'string' ? block['raw'] : JSON.stringify(block['input'])).map((partial_json) => ({ type: 'input_json_delta', partial_json }))
-  if (block['type'] === 'thinking') return [{ type: 'thinking_delta', thinking: block['thinking'] }, { type: 'signature_delta', signature: block['signature'] }]
+  if (block['type'] === 'thinking')
+    return [
+      { type: 'thinking_delta', thinking: block['thinking'] },
+      { type: 'signature_delta', signature: block['signature'] },
+    ]
   return []
 }
 

@@ -115,7 +115,17 @@ function factOf(what: Happening, at: string): RawFact {
   const issue = 7
   switch (what.does) {
     case 'label':
-      return { ...base, id: `issue/7/labelled@${at}`, fact: 'labelled', issue, by: what.by, updated_at: at, title: what.title ?? 'Rooms get booked twice', body: what.body ?? 'Stop it.', author: 'mara' }
+      return {
+        ...base,
+        id: `issue/7/labelled@${at}`,
+        fact: 'labelled',
+        issue,
+        by: what.by,
+        updated_at: at,
+        title: what.title ?? 'Rooms get booked twice',
+        body: what.body ?? 'Stop it.',
+        author: 'mara',
+      }
     case 'unlabel':
       return { ...base, id: `issue/7/unlabelled@${at}`, fact: 'unlabelled', issue, by: what.by }
     case 'close':

@@ -92,8 +92,32 @@ export function randomMission(seed: number, wild_steps = 150): Told {
 
 function requested(at: string, random: Chance): Event {
   const key = missionKey({ repository_id: 81234, issue: 7, k: 1 })
-  const request = { key, installation_id: 1, repository: { id: 81234, owner: 'acme', name: 'rooms', default_branch: 'main' }, issue: { number: 7, title: 'Rooms', body: 'No double bookings', author: 'mara' }, by: 'mara', hidden_passages: 0 }
-  return Event.parse({ v: 1, id: 'issue/7/labelled', at, type: 'MissionRequested', request, limits: Limits.parse({ rounds_per_feature: random.one([1, 2, 4]), rounds_per_milestone: random.one([1, 2, 4]), delivery_rounds: random.one([1, 3]), attempts_per_feature: random.one([1, 2]), parallel_workers: random.one([1, 2, 3]), clarify_rounds: random.one([1, 3]), plan_send_backs: random.one([0, 3]), assertions_per_run: random.one([1, 8]) }), policy: Policy.parse({ trust: random.one(['auto-merge-low-risk', 'scoped-autonomy']) }) })
+  const request = {
+    key,
+    installation_id: 1,
+    repository: { id: 81234, owner: 'acme', name: 'rooms', default_branch: 'main' },
+    issue: { number: 7, title: 'Rooms', body: 'No double bookings', author: 'mara' },
+    by: 'mara',
+    hidden_passages: 0,
+  }
+  return Event.parse({
+    v: 1,
+    id: 'issue/7/labelled',
+    at,
+    type: 'MissionRequested',
+    request,
+    limits: Limits.parse({
+      rounds_per_feature: random.one([1, 2, 4]),
+      rounds_per_milestone: random.one([1, 2, 4]),
+      delivery_rounds: random.one([1, 3]),
+      attempts_per_feature: random.one([1, 2]),
+      parallel_workers: random.one([1, 2, 3]),
+      clarify_rounds: random.one([1, 3]),
+      plan_send_backs: random.one([0, 3]),
+      assertions_per_run: random.one([1, 8]),
+    }),
+    policy: Policy.parse({ trust: random.one(['auto-merge-low-risk', 'scoped-autonomy']) }),
+  })
 }
 
 /** What a person does who wants the mission to end well. */
@@ -106,7 +130,8 @@ function helpful(m: Mission, at: string, n: number): Event {
   if (m.phase === 'awaiting_approval') return say({ name: 'approve-plan', hash: null, cap_usd: null })
   const shut = m.features.find((f) => f.status === 'merging' && !mergeGate(m, f).open)
   if (shut) return Event.parse({ ...base, type: 'PullRequestReviewed', by: 'mara', pull: shut.pull, branch: shut.branch, head: shut.head, state: 'approved', body: '' })
-  if (m.phase === 'delivering' && m.delivery.pull) return Event.parse({ ...base, type: 'PullRequestClosed', by: 'mara', pull: m.delivery.pull, branch: m.integration?.branch, merge_sha: m.integration?.head })
+  if (m.phase === 'delivering' && m.delivery.pull)
+    return Event.parse({ ...base, type: 'PullRequestClosed', by: 'mara', pull: m.delivery.pull, branch: m.integration?.branch, merge_sha: m.integration?.head })
   return say({ name: 'status' })
 }
 
@@ -142,7 +167,12 @@ function somebody(m: Mission, at: string, random: Chance): Event {
       () => ({ ...base, type: 'PullRequestClosed', by: 'mara', ...place, merge_sha: random.happens(0.4) ? random.sha() : null }),
       () => ({ ...base, type: 'PullRequestReviewed', by: 'mara', ...place, head: f?.head ?? random.sha(), state: random.one(['approved', 'changes_requested']), body: 'please rename it' }),
       () => ({ ...base, type: 'HeadMoved', by: 'mara', branch: place.branch, sha: random.sha() }),
-      () => ({ ...base, type: 'RunStopped', run: Object.values(m.runs).find((r) => r.usage === null)?.id ?? `${m.key}.build.f1.a1`, usage: { model: 'm', turns: 1, input_tokens: 1, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 1, cost_usd: 0.1, wall_ms: 1 } }),
+      () => ({
+        ...base,
+        type: 'RunStopped',
+        run: Object.values(m.runs).find((r) => r.usage === null)?.id ?? `${m.key}.build.f1.a1`,
+        usage: { model: 'm', turns: 1, input_tokens: 1, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 1, cost_usd: 0.1, wall_ms: 1 },
+      }),
     ])(),
   )
 }

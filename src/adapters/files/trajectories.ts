@@ -42,7 +42,10 @@ function placeOf(dir: string, run: EffectId): Place {
 }
 
 function parse(path: string, text: string): unknown[] {
-  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n').slice(0, -1)
+  const lines = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1)
   return lines.map((line, n) => {
     try {
       return JSON.parse(line)

@@ -15,8 +15,7 @@ export function pathRule(name: string, own: readonly string[]): string[] {
   if (last === '.gitmodules') return say('lists submodules, which is not allowed.')
   if (steps.some((step) => step === '.git' || /^git~\d+$/.test(step))) return say('lies in a git directory, which is not allowed.')
   if (/(^|\/)\.git[^/]*\/hooks(\/|$)/.test(loose) || steps.slice(0, -1).includes('.githooks')) return say('is a git hook, which is not allowed.')
-  if (registries.has(last) || registryPaths.some((rest) => loose === rest || loose.endsWith(`/${rest}`)))
-    return say('sets where packages come from, which only people change.')
+  if (registries.has(last) || registryPaths.some((rest) => loose === rest || loose.endsWith(`/${rest}`))) return say('sets where packages come from, which only people change.')
   if (own.some((rule) => protects(looseCase(rule), loose))) return say("is protected by this app's configuration.")
   return []
 }
@@ -38,10 +37,16 @@ export function looseCase(name: string): string {
  * may be links that hold to the same rule. Into .git is out, too.
  */
 export function leavesTree(link: string, target: string): boolean {
-  const steps = target.replaceAll('\\', '/').split('/').filter((step) => step !== '' && step !== '.')
+  const steps = target
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((step) => step !== '' && step !== '.')
   const up = steps.findIndex((step) => step !== '..')
   const ups = up === -1 ? steps.length : up
-  const depth = path.posix.dirname(link).split('/').filter((step) => step !== '.').length
+  const depth = path.posix
+    .dirname(link)
+    .split('/')
+    .filter((step) => step !== '.').length
   return target === '' || /^[/\\]|^[A-Za-z]:|\0/.test(target) || ups > depth || steps.slice(ups).includes('..') || steps.some((step) => looseCase(step) === '.git')
 }
 

@@ -95,7 +95,13 @@ async function caseProblems(git: Git, git_dir: string, spec: { head: Sha; added:
 async function sizeProblems(git: Git, git_dir: string, spec: { start: string; head: Sha }): Promise<string[]> {
   const range = Sha.safeParse(spec.start).success && (await isCommit(git, git_dir, spec.start)) ? [`^${spec.start}`] : []
   const listed = await git({ git_dir, args: ['rev-list', '--objects', spec.head, ...range] })
-  const names = new Map(listed.stdout.toString('utf8').split('\n').filter(Boolean).map((line) => [line.slice(0, 40), line.slice(41)]))
+  const names = new Map(
+    listed.stdout
+      .toString('utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => [line.slice(0, 40), line.slice(41)]),
+  )
   const sizes = await git({ git_dir, args: ['cat-file', '--batch-check=%(objecttype) %(objectname) %(objectsize)'], stdin: `${[...names.keys()].join('\n')}\n` })
   return sizes.stdout
     .toString('utf8')

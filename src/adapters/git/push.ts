@@ -55,7 +55,10 @@ async function attempt(git: Git, call: Parameters<Git>[0]): Promise<GitFailed | 
 async function remoteHead(git: Git, dir: string, spec: { access: Access; branch: string }, signal?: AbortSignal): Promise<Sha | null> {
   const ref = `refs/heads/${spec.branch}`
   const listed = await git({ git_dir: dir, args: ['ls-remote', '--quiet', spec.access.url, ref], access: spec.access, signal })
-  const line = listed.stdout.toString('utf8').split('\n').find((entry) => entry.endsWith(`\t${ref}`))
+  const line = listed.stdout
+    .toString('utf8')
+    .split('\n')
+    .find((entry) => entry.endsWith(`\t${ref}`))
   return line === undefined ? null : Sha.parse(line.slice(0, 40))
 }
 

@@ -79,8 +79,7 @@ async function checkFiles(tree: string, paths: readonly string[]): Promise<void>
   for (const name of paths) {
     if (name.includes('\uFFFD')) throw new WorkspaceRefused(`${name} is not valid UTF-8; give the file another name.`)
     const found = await lstat(path.join(tree, name)).catch(() => undefined)
-    if (found?.isFile() && found.size > file_limit_bytes)
-      throw new WorkspaceRefused(`${name} is larger than ${file_limit_bytes / 1024 / 1024} MB; delete it or name it in .gitignore.`)
+    if (found?.isFile() && found.size > file_limit_bytes) throw new WorkspaceRefused(`${name} is larger than ${file_limit_bytes / 1024 / 1024} MB; delete it or name it in .gitignore.`)
   }
 }
 

@@ -13,10 +13,7 @@ export async function releaseRun(git: Git, places: Places, run: string): Promise
   const name = runName(run)
   await discard(places, name)
   for (const dir of await mirrorsOf(places)) {
-    const lines = (await namesUnder(git, dir, `refs/missions/${name}`)).flatMap(({ ref, sha }) => [
-      ...(ref.endsWith('/head') ? [`update refs/released/${name} ${sha}`] : []),
-      `delete ${ref} ${sha}`,
-    ])
+    const lines = (await namesUnder(git, dir, `refs/missions/${name}`)).flatMap(({ ref, sha }) => [...(ref.endsWith('/head') ? [`update refs/released/${name} ${sha}`] : []), `delete ${ref} ${sha}`])
     await update(git, dir, lines)
   }
 }
@@ -29,7 +26,11 @@ export async function sweepRuns(git: Git, places: Places, keep: (run: string) =>
   for (const entry of await list(places.mirrors)) if (entry.startsWith('.')) await removeAbandoned(path.join(places.mirrors, entry))
   for (const dir of await mirrorsOf(places)) {
     const found = [...(await namesUnder(git, dir, 'refs/missions')), ...(await namesUnder(git, dir, 'refs/released'))]
-    await update(git, dir, found.filter(({ ref }) => !keep(ref.split('/')[2] ?? '')).map(({ ref, sha }) => `delete ${ref} ${sha}`))
+    await update(
+      git,
+      dir,
+      found.filter(({ ref }) => !keep(ref.split('/')[2] ?? '')).map(({ ref, sha }) => `delete ${ref} ${sha}`),
+    )
     await tidy(git, places, dir)
   }
 }
@@ -63,7 +64,11 @@ async function mirrorsOf(places: Places): Promise<string[]> {
 
 async function namesUnder(git: Git, dir: string, prefix: string): Promise<{ ref: string; sha: string }[]> {
   const { stdout } = await git({ git_dir: dir, args: ['for-each-ref', '--format=%(objectname) %(refname)', prefix] })
-  return stdout.toString('utf8').split('\n').filter(Boolean).map((line) => ({ sha: line.slice(0, 40), ref: line.slice(41) }))
+  return stdout
+    .toString('utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => ({ sha: line.slice(0, 40), ref: line.slice(41) }))
 }
 
 async function update(git: Git, dir: string, lines: readonly string[]): Promise<void> {

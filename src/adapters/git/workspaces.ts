@@ -34,11 +34,18 @@ export function gitWorkspaces(options: GitOptions): Workspaces {
     async fetch(repository, branch, signal) {
       const ref = refs.branch(branch)
       await mirrors.fetch(repository, signal)
-      return mirrors.use(repository, async (dir) => {
-        const { stdout } = await git({ git_dir: dir, args: ['for-each-ref', '--format=%(refname) %(objectname)', ref], signal })
-        const line = stdout.toString('utf8').split('\n').find((entry) => entry.startsWith(`${ref} `))
-        return line === undefined ? null : Sha.parse(line.slice(ref.length + 1))
-      }, signal)
+      return mirrors.use(
+        repository,
+        async (dir) => {
+          const { stdout } = await git({ git_dir: dir, args: ['for-each-ref', '--format=%(refname) %(objectname)', ref], signal })
+          const line = stdout
+            .toString('utf8')
+            .split('\n')
+            .find((entry) => entry.startsWith(`${ref} `))
+          return line === undefined ? null : Sha.parse(line.slice(ref.length + 1))
+        },
+        signal,
+      )
     },
     open: (spec, signal) => openWorkspace({ git, mirrors, places, author }, spec, signal),
     push: (spec, signal) => pushBranch({ git, mirrors, credential }, spec, signal),

@@ -63,7 +63,8 @@ export function withRules(octokit: Octokit, rules: CallRules): Octokit {
     }
     if (ofRepository) await nameChanged()
     const response = await once()
-    if (isRedirect(response.status)) throw new ForgeRefused(`GitHub says this has moved to ${response.headers.location ?? 'another place'}; a mission does not follow there. Move it back, or label it where it is now.`)
+    if (isRedirect(response.status))
+      throw new ForgeRefused(`GitHub says this has moved to ${response.headers.location ?? 'another place'}; a mission does not follow there. Move it back, or label it where it is now.`)
     return response
   })
 

@@ -41,7 +41,18 @@ async function issueFacts(site: Site, mission: Mission): Promise<RawFact[]> {
   if (relabelled !== undefined) {
     const at = instant(relabelled.created_at)
     const { title, body, user } = issue
-    facts.push({ id: factId.labelled(issue_number, at), at, repository, fact: 'labelled', issue: issue_number, by: relabelled.actor?.login ?? 'ghost', updated_at: at, title, body: body ?? '', author: user?.login ?? 'ghost' })
+    facts.push({
+      id: factId.labelled(issue_number, at),
+      at,
+      repository,
+      fact: 'labelled',
+      issue: issue_number,
+      by: relabelled.actor?.login ?? 'ghost',
+      updated_at: at,
+      title,
+      body: body ?? '',
+      author: user?.login ?? 'ghost',
+    })
   }
   const reopened = issue.state === 'open' && held.has('issue_closed') ? last('reopened') : undefined
   if (reopened !== undefined) {
@@ -68,7 +79,18 @@ async function commentFacts(site: Site, mission: Mission): Promise<RawFact[]> {
       if (page === undefined || !byPerson || !asWritten) continue
       const created_at = instant(comment.created_at)
       const key = page === 'own' ? mission.key : null
-      facts.push({ id: factId.comment(comment.id), at: created_at, repository: placeOf(site, mission), fact: 'commented', issue, key, comment: comment.id, by: comment.user?.login ?? 'ghost', body: comment.body ?? '', created_at })
+      facts.push({
+        id: factId.comment(comment.id),
+        at: created_at,
+        repository: placeOf(site, mission),
+        fact: 'commented',
+        issue,
+        key,
+        comment: comment.id,
+        by: comment.user?.login ?? 'ghost',
+        body: comment.body ?? '',
+        created_at,
+      })
     }
     if (++read >= comment_pages_limit) break
   }

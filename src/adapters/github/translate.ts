@@ -74,7 +74,18 @@ const translators: Partial<Record<string, Translator>> = {
     const key = missionOfHead(p.repository.id, pull.head)
     const state = reviewState(review.state)
     if (key === null || state === null || !fromPerson(review.user)) return null
-    return { id: factId.review(review.id), ...at(p, review.submitted_at), fact: 'reviewed', key, pull: pull.number, branch: pull.head.ref, by: review.user.login, head: review.commit_id, state, body: review.body ?? '' }
+    return {
+      id: factId.review(review.id),
+      ...at(p, review.submitted_at),
+      fact: 'reviewed',
+      key,
+      pull: pull.number,
+      branch: pull.head.ref,
+      by: review.user.login,
+      head: review.commit_id,
+      state,
+      body: review.body ?? '',
+    }
   }),
   push: reading(payloads.PushPayload, (p, app) => {
     const branch = p.ref.replace(/^refs\/heads\//, '')

@@ -58,7 +58,7 @@ function sentence(error: HttpError): string {
   const needed = error.response?.headers['x-accepted-github-permissions']
   switch (error.status) {
     case 401:
-      return 'it does not accept the app\'s credentials. Check the app id, the private key and this machine\'s clock.'
+      return "it does not accept the app's credentials. Check the app id, the private key and this machine's clock."
     case 403:
       return `${message(error)}${needed === undefined ? '' : ` (it asks for ${needed})`}. Check the app's permissions and the repository's settings.`
     case 404:

@@ -14,8 +14,10 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof APIConnectionError) return { is: 'away', detail: `no connection (${causeOf(error)})`, retry_after_ms: null }
   if (error instanceof APIError) return ofAnswer(error)
   // A socket that dies while the body is read surfaces as fetch's own TypeError.
-  if (error instanceof TypeError && /terminated|fetch failed|aborted|other side closed/i.test(error.message)) return { is: 'away', detail: `the stream was cut (${causeOf(error)})`, retry_after_ms: null }
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(E[A-Z]+|UND_ERR_\w+)$/.test(error.code)) return { is: 'away', detail: `the connection failed (${error.code})`, retry_after_ms: null }
+  if (error instanceof TypeError && /terminated|fetch failed|aborted|other side closed/i.test(error.message))
+    return { is: 'away', detail: `the stream was cut (${causeOf(error)})`, retry_after_ms: null }
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(E[A-Z]+|UND_ERR_\w+)$/.test(error.code))
+    return { is: 'away', detail: `the connection failed (${error.code})`, retry_after_ms: null }
   throw error
 }
 

@@ -11,7 +11,8 @@ export async function promptly<T>(work: Promise<T>): Promise<T> {
   try {
     return await Promise.race([work, late])
   } catch (error) {
-    if (error instanceof Error && /Connection is closed|ECONN|ENOENT|^(LOADING|READONLY|MISCONF|OOM|BUSY)\b/.test(error.message)) throw new JournalAway(`Redis is away: ${error.message}`, { cause: error })
+    if (error instanceof Error && /Connection is closed|ECONN|ENOENT|^(LOADING|READONLY|MISCONF|OOM|BUSY)\b/.test(error.message))
+      throw new JournalAway(`Redis is away: ${error.message}`, { cause: error })
     throw error
   } finally {
     clearTimeout(timer)

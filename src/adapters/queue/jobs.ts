@@ -65,7 +65,11 @@ export function bullJobs(options: BullJobsOptions): Jobs {
 /** Its commands wait for the connection, and `promptly` does not: an add that was refused may still be done, which the id makes harmless. */
 function producer(queue: Queue, { connection, prefix }: BullJobsSettings, error: (error: Error) => void): BullQueue {
   // Nobody reads BullMQ's event stream; by default it keeps ten thousand of each queue.
-  const bull = new BullQueue(queue, { connection: { ...connection, maxRetriesPerRequest: null, retryStrategy: (times: number) => Math.min(50 * times, 500) }, prefix, streams: { events: { maxLen: 100 } } })
+  const bull = new BullQueue(queue, {
+    connection: { ...connection, maxRetriesPerRequest: null, retryStrategy: (times: number) => Math.min(50 * times, 500) },
+    prefix,
+    streams: { events: { maxLen: 100 } },
+  })
   bull.on('error', error)
   return bull
 }

@@ -28,8 +28,7 @@ export function bubblewrapSandboxes(options: SandboxOptions): SandboxesWithBrows
    * Each link dies with the one before; where an inner one fails, the group goes, with what it left half made.
    */
   async function openPair(spec: PairSpec): Promise<SandboxPair> {
-    const half = (name: string, workdir: string) =>
-      script({ run: `${spec.run}:${name}`, workdir, writable: true, env: spec.env ?? {}, network: 'shared' })
+    const half = (name: string, workdir: string) => script({ run: `${spec.run}:${name}`, workdir, writable: true, env: spec.env ?? {}, network: 'shared' })
     const inner = `(${half('product', spec.product_dir)}\n) <&3 >&3 3>&- 4>&- &
 (${half('tester', spec.tester_dir)}\n) <&4 >&4 3>&- 4>&- &
 exec 3>&- 4>&-

@@ -8,11 +8,7 @@ import type { Ask } from './inside/protocol.ts'
 const LINE_BYTES = 64 * 1024 * 1024
 const START_MS = 15_000
 
-const answer = z.union([
-  z.object({ hello: z.int() }),
-  z.object({ id: z.int(), value: z.unknown() }),
-  z.object({ id: z.int(), error: z.enum(['refused', 'file']), message: z.string() }),
-])
+const answer = z.union([z.object({ hello: z.int() }), z.object({ id: z.int(), value: z.unknown() }), z.object({ id: z.int(), error: z.enum(['refused', 'file']), message: z.string() })])
 
 interface Waiting {
   done: (value: unknown) => void

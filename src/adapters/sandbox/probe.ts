@@ -79,8 +79,14 @@ export function remedy(complaint: string, host: Host): string {
 async function host(): Promise<Host> {
   const value = async (path: string) => (await readFile(path, 'utf8').catch(() => '')).trim()
   const [docker, podman, apparmor, clone, most] = await Promise.all([
-    readFile('/.dockerenv').then(() => true, () => false),
-    readFile('/run/.containerenv').then(() => true, () => false),
+    readFile('/.dockerenv').then(
+      () => true,
+      () => false,
+    ),
+    readFile('/run/.containerenv').then(
+      () => true,
+      () => false,
+    ),
     value('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'),
     value('/proc/sys/kernel/unprivileged_userns_clone'),
     value('/proc/sys/user/max_user_namespaces'),

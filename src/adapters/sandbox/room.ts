@@ -1,16 +1,6 @@
 import { z } from 'zod'
 
-import type {
-  BrowserAction,
-  BrowserObservation,
-  Command,
-  CommandResult,
-  HttpRequest,
-  HttpResponse,
-  Sandbox,
-  SandboxProcess,
-  Terminal,
-} from '../../ports/sandbox.ts'
+import type { BrowserAction, BrowserObservation, Command, CommandResult, HttpRequest, HttpResponse, Sandbox, SandboxProcess, Terminal } from '../../ports/sandbox.ts'
 import { EveryProcessKilled, type Channel } from './channel.ts'
 
 /** Beyond a call's own time: scheduling on a busy machine, killing a tree, draining pipes. */

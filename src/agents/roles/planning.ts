@@ -27,7 +27,8 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
       description: 'Hands in the understanding, with questions or without, and ends your task.',
       answer: Clarification,
       value: Clarification,
-      check: async (value) => (left < 0 && value.outcome === 'questions' ? { problems: ['No question can be asked any more: record what is open as assumptions that matter, and say understood.'] } : { value }),
+      check: async (value) =>
+        left < 0 && value.outcome === 'questions' ? { problems: ['No question can be asked any more: record what is open as assumptions that matter, and say understood.'] } : { value },
     }),
   })
   return outcome(ending, (clarification) => ({ type: 'Clarified', clarification, usage: ending.usage }))

@@ -31,7 +31,14 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
         procedures: json(proceduresOf(mission)),
         checks: fenced(run, checks),
         handoff: jsonList(own.flatMap((f) => (f.handoff ? [{ feature: f.feature.id, ...f.handoff, knowledge: undefined }] : []))),
-        trajectory: fenced(run, await trajectories(mission, own.map((f) => f.feature.id), services)),
+        trajectory: fenced(
+          run,
+          await trajectories(
+            mission,
+            own.map((f) => f.feature.id),
+            services,
+          ),
+        ),
         earlier: findingsText(mission.findings.filter((f) => f.scope === task.feature)),
         diff: fenced(run, diffText(diff)),
       },
@@ -54,8 +61,23 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
       values: {
         repository: repositoryName(mission),
         milestone: json(mission.plan?.milestones.find((m) => m.id === task.milestone) ?? { id: task.milestone }),
-        features: jsonList(features.map(({ feature, handoff }) => ({ id: feature.id, title: feature.title, brief: feature.brief, covers: feature.covers, touches: feature.touches, handed_off: handoff?.summary ?? null, left_undone: handoff?.left_undone ?? [] }))),
-        assertions: jsonList(assertionsOf(mission, features.flatMap((f) => f.feature.covers))),
+        features: jsonList(
+          features.map(({ feature, handoff }) => ({
+            id: feature.id,
+            title: feature.title,
+            brief: feature.brief,
+            covers: feature.covers,
+            touches: feature.touches,
+            handed_off: handoff?.summary ?? null,
+            left_undone: handoff?.left_undone ?? [],
+          })),
+        ),
+        assertions: jsonList(
+          assertionsOf(
+            mission,
+            features.flatMap((f) => f.feature.covers),
+          ),
+        ),
         procedures: json(proceduresOf(mission)),
         checks: fenced(run, checks),
         knowledge: knowledgeText(mission),

@@ -15,7 +15,13 @@ export function editTool(sandbox: Sandbox): Tool {
       const at = text.indexOf(input.old)
       if (at < 0) return failed(`The passage does not stand in ${input.path}. Read the file again and copy it exactly.`)
       const places = occurrences(text, input.old)
-      if (places.length > 1) return failed(`The passage stands ${places.length} times in ${input.path} (lines ${places.slice(0, 10).map((i) => lineOf(text, i)).join(', ')}). Take in more around it.`)
+      if (places.length > 1)
+        return failed(
+          `The passage stands ${places.length} times in ${input.path} (lines ${places
+            .slice(0, 10)
+            .map((i) => lineOf(text, i))
+            .join(', ')}). Take in more around it.`,
+        )
       await sandbox.writeFile(input.path, new TextEncoder().encode(text.slice(0, at) + input.new + text.slice(at + input.old.length)))
       return said(`${input.path} changed at line ${lineOf(text, at)}.`)
     },

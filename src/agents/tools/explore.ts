@@ -9,7 +9,8 @@ import { failed, said, tool } from '../tool.ts'
 export function exploreTool(job: Job): Tool {
   return tool({
     name: 'explore',
-    description: 'Sends an explorer into the repository with one question and brings back its digest: the answer, the places it rests on, what it could not settle. It knows nothing but your question, so give it what it needs to understand it.',
+    description:
+      'Sends an explorer into the repository with one question and brings back its digest: the answer, the places it rests on, what it could not settle. It knows nothing but your question, so give it what it needs to understand it.',
     input: z.strictObject({ question: z.string().min(10).max(2_000) }),
     effects: 'none',
     async execute({ question }, { ordinal }) {

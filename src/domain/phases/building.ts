@@ -40,7 +40,10 @@ export function overlap(a: string[], b: string[]): boolean {
 
 /** With a slash behind it; nothing for the whole tree. */
 function folder(path: string): string {
-  const clean = path.replace(/\/?\*.*$/, '').replace(/^(\.?\/)+/, '').replace(/\/+$/, '')
+  const clean = path
+    .replace(/\/?\*.*$/, '')
+    .replace(/^(\.?\/)+/, '')
+    .replace(/\/+$/, '')
   return clean === '' || clean === '.' ? '' : `${clean}/`
 }
 
@@ -70,7 +73,12 @@ export function handedOff(d: Draft, event: EventOf<'FeatureHandedOff'>): void {
   f.merges = null
   const trunk = f.on ? featureOf(d, f.on) : f
   trunk.head = event.head
-  record(d, event.answers, { validator: 'worker', scope: trunk.feature.id }, event.handoff.issues.map((i) => ({ severity: i.severity, what: i.what.padEnd(10, '.'), evidence: [] })))
+  record(
+    d,
+    event.answers,
+    { validator: 'worker', scope: trunk.feature.id },
+    event.handoff.issues.map((i) => ({ severity: i.severity, what: i.what.padEnd(10, '.'), evidence: [] })),
+  )
   const moreFixes = d.m.features.some((x) => x.on === trunk.feature.id && ['ready', 'active'].includes(x.status))
   if (!moreFixes) publish(d, trunk)
 }

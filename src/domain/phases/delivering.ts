@@ -31,7 +31,13 @@ export function awaitMissionChecks(d: Draft): void {
   const { m } = d
   holdsTrue(m.integration, 'delivery without an integration branch')
   if (isPending(d, 'AwaitChecks')) return
-  issue(d, ['await-checks', 'mission', count(d, 'await mission')], { type: 'AwaitChecks', subject: { of: 'mission' }, sha: m.integration.head, grace_ms: m.policy.checks_grace_ms, deadline_ms: m.policy.checks_deadline_ms })
+  issue(d, ['await-checks', 'mission', count(d, 'await mission')], {
+    type: 'AwaitChecks',
+    subject: { of: 'mission' },
+    sha: m.integration.head,
+    grace_ms: m.policy.checks_grace_ms,
+    deadline_ms: m.policy.checks_deadline_ms,
+  })
 }
 
 export function missionChecked(d: Draft, event: EventOf<'ChecksConcluded'>): void {
@@ -45,7 +51,12 @@ export function missionChecked(d: Draft, event: EventOf<'ChecksConcluded'>): voi
     case 'timeout':
       return hold(d, { why: 'checks_timed_out', feature: null })
     case 'failure':
-      return reopen(d, event.answers, 'checks', event.failing.map((c) => ({ severity: 'blocking', what: `The repository's check "${c.name}" failed: ${c.summary}`.slice(0, 2000), evidence: [] })))
+      return reopen(
+        d,
+        event.answers,
+        'checks',
+        event.failing.map((c) => ({ severity: 'blocking', what: `The repository's check "${c.name}" failed: ${c.summary}`.slice(0, 2000), evidence: [] })),
+      )
     case 'conflict': {
       const what = 'The mission no longer merges into the default branch without conflicts.'
       const fix = makeFix(d, 'final', { title: 'Resolve conflicts with the default branch', brief: `${what} Merge it, keep both intentions, keep all tests green.`, touches: [] })

@@ -18,7 +18,8 @@ export function commanded(d: Draft, event: EventOf<'CommandGiven'>): void {
   const { command } = event
   // The plan's issues stand before we are told so (a crash can lie between): who was quick is heard when we are.
   if (command.name === 'approve-plan' && d.m.phase === 'publishing') return void d.m.early_approvals.push(event)
-  const refusal = hasEnded(d.m) && !['help', 'status'].includes(command.name) ? { why: 'This mission has ended.', instead: 'Label the issue `mission` again to start another.' } : obey(d, event, command)
+  const refusal =
+    hasEnded(d.m) && !['help', 'status'].includes(command.name) ? { why: 'This mission has ended.', instead: 'Label the issue `mission` again to start another.' } : obey(d, event, command)
   const saying = refusal ? ({ say: 'refused', ...refusal } as const) : command.name === 'help' || command.name === 'status' ? ({ say: command.name } as const) : null
   issue(d, ['respond', event.comment], { type: 'Respond', comment: event.comment, issue: event.issue, reaction: refusal ? 'confused' : 'rocket', saying })
 }
@@ -59,9 +60,11 @@ function obey(d: Draft, event: EventOf<'CommandGiven'>, command: Command): Refus
 
 function approve(d: Draft, event: EventOf<'CommandGiven'>, command: Extract<Command, { name: 'approve-plan' }>): Refusal | null {
   const { m } = d
-  if (m.phase !== 'awaiting_approval' || !m.published || !m.plan || !m.contract || !m.base_sha) return { why: m.approval ? 'The plan is approved already.' : 'There is no plan to approve yet.', instead: '`/status` shows what is going on.' }
+  if (m.phase !== 'awaiting_approval' || !m.published || !m.plan || !m.contract || !m.base_sha)
+    return { why: m.approval ? 'The plan is approved already.' : 'There is no plan to approve yet.', instead: '`/status` shows what is going on.' }
   const current = m.published.plan_hash.slice(0, 4)
-  if (command.hash !== null && !m.published.plan_hash.startsWith(command.hash.toLowerCase())) return { why: `Plan ${command.hash} is not the one that stands; the current plan is ${current}.`, instead: `Read it again, then \`/approve-plan ${current}\`.` }
+  if (command.hash !== null && !m.published.plan_hash.startsWith(command.hash.toLowerCase()))
+    return { why: `Plan ${command.hash} is not the one that stands; the current plan is ${current}.`, instead: `Read it again, then \`/approve-plan ${current}\`.` }
   // Without a hash the approval is of what its author can have seen.
   if (command.hash === null && event.created_at < m.published.at) return { why: 'A newer plan was published after your comment.', instead: `Read it, then \`/approve-plan ${current}\`.` }
   const cap_usd = command.cap_usd ?? m.cap_wish_usd ?? quote(m.plan, m.contract, m.limits).usd.to
@@ -74,7 +77,11 @@ function approve(d: Draft, event: EventOf<'CommandGiven'>, command: Extract<Comm
 }
 
 function revise(d: Draft, by: string, text: string): Refusal | null {
-  if (d.m.phase !== 'awaiting_approval') return { why: 'The plan can be revised while it awaits approval; it does not now.', instead: d.m.approval ? '`/retry <feature> <what to do differently>` or `/cancel`.' : 'Reply in plain words, or wait for the plan.' }
+  if (d.m.phase !== 'awaiting_approval')
+    return {
+      why: 'The plan can be revised while it awaits approval; it does not now.',
+      instead: d.m.approval ? '`/retry <feature> <what to do differently>` or `/cancel`.' : 'Reply in plain words, or wait for the plan.',
+    }
   d.m.revisions.push({ by, text })
   d.m.send_backs = 0
   writeContract(d, [])
@@ -94,7 +101,7 @@ function retry(d: Draft, by: string, command: Extract<Command, { name: 'retry' }
   if (command.feature !== null) {
     const f = m.features.find((x) => id.success && x.feature.id === id.data)
     if (!f) return { why: `There is no feature ${command.feature}.`, instead: `The features are ${m.features.map((x) => x.feature.id).join(', ') || 'not planned yet'}.` }
-    if (f.status === 'merged' || f.status === 'dropped') return { why: `${f.feature.id} is ${f.status}.`, instead: 'Ask for the change in a review of the mission\'s pull request.' }
+    if (f.status === 'merged' || f.status === 'dropped') return { why: `${f.feature.id} is ${f.status}.`, instead: "Ask for the change in a review of the mission's pull request." }
     const about = (r: HoldReason) => !('feature' in r) || r.feature === f.feature.id || m.features.some((x) => x.on === f.feature.id && x.feature.id === r.feature)
     const held = m.holds.some((h) => h.reason.why !== 'budget' && about(h.reason))
     if (!held) return { why: `${f.feature.id} is not waiting to be retried; it is ${f.status}.`, instead: 'Say it in a review of its pull request.' }
@@ -153,4 +160,3 @@ function budget(d: Draft, usd: number): Refusal | null {
   for (const reason of unhold(d, (r) => r.why === 'budget')) lift(d, reason)
   return null
 }
-

@@ -10,12 +10,18 @@ export function validationCheck(m: Mission): { title: string; summary: string; t
   const { proved, waived, failed, all } = proof(m)
   const sha = m.delivery.reported ?? m.validation?.sha ?? m.integration?.head ?? null
   const untested = all - proved - waived - failed
-  const title = [`${proved} of ${all} proved`, failed > 0 ? `${failed} failed` : null, waived > 0 ? `${waived} waived` : null, untested > 0 ? `${untested} to test` : null].filter((x) => x !== null).join(', ')
+  const title = [`${proved} of ${all} proved`, failed > 0 ? `${failed} failed` : null, waived > 0 ? `${waived} waived` : null, untested > 0 ? `${untested} to test` : null]
+    .filter((x) => x !== null)
+    .join(', ')
   return {
     title,
     summary: page(
       `**${title}**${sha ? ` on ${sha7(sha)}` : ''}`,
-      failed > 0 ? 'What did not pass goes back to the orchestrator. A person may go on without it: `/waive <check> <reason>`.' : untested > 0 ? 'Validators exercise the product as a user would; nobody needs to act.' : `Exercised on this commit by fresh validators, as a user would.${m.delivery.pull ? ` Next: review and merge #${m.delivery.pull}.` : ''}`,
+      failed > 0
+        ? 'What did not pass goes back to the orchestrator. A person may go on without it: `/waive <check> <reason>`.'
+        : untested > 0
+          ? 'Validators exercise the product as a user would; nobody needs to act.'
+          : `Exercised on this commit by fresh validators, as a user would.${m.delivery.pull ? ` Next: review and merge #${m.delivery.pull}.` : ''}`,
       `<sub>${missionName(m)}${m.tracking_issue === null ? '' : `, plan and contract in #${m.tracking_issue}`}</sub>`,
     ),
     text: page(lines(m), evidence(m)),

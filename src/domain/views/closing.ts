@@ -9,9 +9,19 @@ import { figuresLine, verdictLine } from './report.ts'
 export function closing(m: Mission): string {
   switch (m.outcome) {
     case 'validated':
-      return page(`### ${verdictLine(m)}`, `${mention(m.request.by)}, your request is on \`${m.request.repository.default_branch}\`${m.delivery.pull ? ` since the merge of #${m.delivery.pull}` : ''}. Nothing is left to do here.`, figuresLine(m), links(m))
+      return page(
+        `### ${verdictLine(m)}`,
+        `${mention(m.request.by)}, your request is on \`${m.request.repository.default_branch}\`${m.delivery.pull ? ` since the merge of #${m.delivery.pull}` : ''}. Nothing is left to do here.`,
+        figuresLine(m),
+        links(m),
+      )
     case 'not_validated':
-      return page(`### ${verdictLine(m)}`, `${mention(m.request.by)}, the mission’s branch was merged while its checks were not all settled; what is not proved stands in ${m.delivery.pull ? `#${m.delivery.pull}` : 'the tracking issue'}. **Next:** look at those by hand, or label a new issue \`mission\` for what is missing.`, figuresLine(m), links(m))
+      return page(
+        `### ${verdictLine(m)}`,
+        `${mention(m.request.by)}, the mission’s branch was merged while its checks were not all settled; what is not proved stands in ${m.delivery.pull ? `#${m.delivery.pull}` : 'the tracking issue'}. **Next:** look at those by hand, or label a new issue \`mission\` for what is missing.`,
+        figuresLine(m),
+        links(m),
+      )
     case 'cancelled':
     case null:
       return page('### Cancelled', `Nothing runs any more; ${dollars(spentUsd(m))} was spent. ${kept(m)} To start anew, set the label \`mission\` again.`, links(m))

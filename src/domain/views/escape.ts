@@ -47,7 +47,10 @@ export function code(text: string, max = 120): string {
 
 /** For titles: plain text on GitHub, but commit messages take them over, where keywords act. */
 export function title(text: string, max = 120): string {
-  return clip(oneLine(text), max).replace(/@(?=[\w-])/g, `@${seam}`).replace(/#(?=\d)/g, `#${seam}`).replace(/:\/\//g, `:${seam}//`)
+  return clip(oneLine(text), max)
+    .replace(/@(?=[\w-])/g, `@${seam}`)
+    .replace(/#(?=\d)/g, `#${seam}`)
+    .replace(/:\/\//g, `:${seam}//`)
 }
 
 /** Mentions a user or a team. Only where the app asks somebody to act. */
@@ -82,23 +85,28 @@ function escapeText(text: string): string {
 }
 
 function escapeWords(text: string): string {
-  return text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[*~|[\]]/g, '\\$&')
-    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
-    .replace(/@(?=[\w-])/g, `@${seam}`)
-    .replace(/#(?=\d)/g, `#${seam}`)
-    .replace(/\b(GH-)(?=\d)/gi, `$1${seam}`)
-    // A pair of dollars is a formula on GitHub.
-    .replace(/\$(?!\d)/g, '&dollar;')
+  return (
+    text
+      .replaceAll('\\', '\\\\')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replace(/[*~|[\]]/g, '\\$&')
+      .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
+      .replace(/@(?=[\w-])/g, `@${seam}`)
+      .replace(/#(?=\d)/g, `#${seam}`)
+      .replace(/\b(GH-)(?=\d)/gi, `$1${seam}`)
+      // A pair of dollars is a formula on GitHub.
+      .replace(/\$(?!\d)/g, '&dollar;')
+  )
 }
 
 /** A line's first characters can make it a heading, a list, a rule, a quote or code. */
 function escapeStart(line: string): string {
-  return line.trimStart().replace(/^([#=+-])/, '\\$1').replace(/^(\d{1,9})([.)])/, '$1\\$2')
+  return line
+    .trimStart()
+    .replace(/^([#=+-])/, '\\$1')
+    .replace(/^(\d{1,9})([.)])/, '$1\\$2')
 }
 
 /** Closing words act on raw text in commit messages; code spans may end there. */

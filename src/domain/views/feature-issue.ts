@@ -16,7 +16,12 @@ export function featureIssue(m: Mission, f: FeatureState): { title: string; body
       fix ? `**Fixes**\n\n${bullets(fixed(m, f))}` : null,
       feature.covers.length > 0 ? `**Proves**\n\n${contractEntries(m, feature.covers)}` : null,
       feature.preconditions.length > 0 ? `**Needs first**\n\n${bullets(feature.preconditions.map((x) => inline(x, 400)))}` : null,
-      feature.touches.length > 0 ? `**Expects to touch** ${feature.touches.slice(0, 20).map((path) => code(path, 100)).join(', ')}` : null,
+      feature.touches.length > 0
+        ? `**Expects to touch** ${feature.touches
+            .slice(0, 20)
+            .map((path) => code(path, 100))
+            .join(', ')}`
+        : null,
       facts(m, f),
     ),
   }

@@ -32,7 +32,13 @@ function done(h: Handoff): string {
 
 function review(m: Mission, f: FeatureState): string {
   const tests = f.handoff?.tests_added ?? []
-  const where = tests.length > 0 ? ` The tests say what is meant: ${tests.slice(0, 5).map((x) => code(x, 100)).join(', ')}.` : ''
+  const where =
+    tests.length > 0
+      ? ` The tests say what is meant: ${tests
+          .slice(0, 5)
+          .map((x) => code(x, 100))
+          .join(', ')}.`
+      : ''
   return `**How to review** ${nextStep(m, f)}${where}`
 }
 
@@ -56,7 +62,12 @@ function commandsFold(h: Handoff): Fold | null {
   if (h.commands.length === 0) return null
   return {
     summary: `<b>What the worker ran</b>`,
-    blocks: [table(['Command', 'Exit:', 'Seen'], h.commands.slice(0, 30).map((c) => [code(c.command, 160), String(c.exit), inline(c.seen, 300)]))],
+    blocks: [
+      table(
+        ['Command', 'Exit:', 'Seen'],
+        h.commands.slice(0, 30).map((c) => [code(c.command, 160), String(c.exit), inline(c.seen, 300)]),
+      ),
+    ],
   }
 }
 

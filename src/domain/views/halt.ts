@@ -10,12 +10,7 @@ export function halt(m: Mission, n: number): string {
   const hold = m.holds.find((h) => h.n === n)
   if (!hold) return 'This halt is over; the mission goes on.'
   const what = meaning(m, hold.reason)
-  return page(
-    `### ${what.urgency}: ${what.headline}`,
-    `**What** ${what.what}`,
-    `**Safe** ${safe(m)}`,
-    `**Choose**${asked(m, what)}\n\n${bullets(what.ways.map((way) => `${way.act}: ${way.does}`))}`,
-  )
+  return page(`### ${what.urgency}: ${what.headline}`, `**What** ${what.what}`, `**Safe** ${safe(m)}`, `**Choose**${asked(m, what)}\n\n${bullets(what.ways.map((way) => `${way.act}: ${way.does}`))}`)
 }
 
 /** Who runs the app has no name here; the owner of the mission knows whom to ask. */

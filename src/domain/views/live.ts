@@ -19,7 +19,18 @@ export interface LiveView {
   milestone: { n: number; of: number; title: string } | null
   held: string | null
   waiting: { who: string; what: string; act: string } | null
-  features: { id: FeatureId; title: string; milestone: string; status: FeatureState['status']; doing: string; fix: boolean; on: FeatureId | null; pull: number | null; proved: number; checks: number }[]
+  features: {
+    id: FeatureId
+    title: string
+    milestone: string
+    status: FeatureState['status']
+    doing: string
+    fix: boolean
+    on: FeatureId | null
+    pull: number | null
+    proved: number
+    checks: number
+  }[]
   running: { role: Run['role']; task: string; feature: FeatureId | null; milestone: string | null; elapsed_ms: number }[]
   checks: { proved: number; failed: number; waived: number; all: number }
   findings: { open: number; fixed: number; dismissed: number }

@@ -12,7 +12,9 @@ export function planNotice(m: Mission): string {
   const matters = (m.understanding?.assumptions ?? []).filter((a) => a.matters)
   return page(
     `${list(approvers(m).map(mention), 'or')}: **approve ${planInOneLine(m)}?**`,
-    matters.length > 0 ? `Please look at ${matters.length === 1 ? 'one assumption that matters' : `${matters.length} assumptions that matter`}: ${matters.map((a) => `*${inline(a.text, 200)}*`).join(' · ')}` : null,
+    matters.length > 0
+      ? `Please look at ${matters.length === 1 ? 'one assumption that matters' : `${matters.length} assumptions that matter`}: ${matters.map((a) => `*${inline(a.text, 200)}*`).join(' · ')}`
+      : null,
     `${m.tracking_issue === null ? 'The plan is being published' : `Read it in #${m.tracking_issue}`}, then comment there or here: ${dotted(`\`${approve}\``, '`/revise-plan …`', '`/cancel`')}. Waiting costs nothing.`,
   )
 }

@@ -11,7 +11,17 @@ import { contractFold, resultOf } from './contract.ts'
 export function report(m: Mission): { title: string; body: string } {
   return {
     title: `${missionName(m)}: ${missionTitle(m)}`,
-    body: page(`### ${verdictLine(m)}`, reviewGuide(m), notProved(m), next(m), figuresLine(m), contractFold(m), featuresFold(m), figuresFold(m), `<sub>${dotted(`Closes #${m.request.issue.number}`, m.tracking_issue === null ? null : `plan and findings: #${m.tracking_issue}`, `asked for by ${person(m.request.by)}`)}</sub>`),
+    body: page(
+      `### ${verdictLine(m)}`,
+      reviewGuide(m),
+      notProved(m),
+      next(m),
+      figuresLine(m),
+      contractFold(m),
+      featuresFold(m),
+      figuresFold(m),
+      `<sub>${dotted(`Closes #${m.request.issue.number}`, m.tracking_issue === null ? null : `plan and findings: #${m.tracking_issue}`, `asked for by ${person(m.request.by)}`)}</sub>`,
+    ),
   }
 }
 
@@ -19,14 +29,23 @@ export function report(m: Mission): { title: string; body: string } {
 export function verdictLine(m: Mission): string {
   const { proved, all } = proof(m)
   const sha = m.delivery.passed ?? m.delivery.reported
-  const ready = m.phase === 'done' ? (m.outcome === 'validated' ? 'Merged' : 'Merged before validation had passed') : m.delivery.passed && m.delivery.passed === m.integration?.head ? 'Ready to merge' : 'Not ready yet'
+  const ready =
+    m.phase === 'done'
+      ? m.outcome === 'validated'
+        ? 'Merged'
+        : 'Merged before validation had passed'
+      : m.delivery.passed && m.delivery.passed === m.integration?.head
+        ? 'Ready to merge'
+        : 'Not ready yet'
   const waivers = (m.contract?.assertions ?? []).filter((a) => m.assertions[a.id]?.result === 'waived').map((a) => a.id)
   return `${ready}: ${proved} of ${all} proved${sha ? ` on ${sha7(sha)}` : ''} · waived: ${waivers.length === 0 ? 'none' : waivers.join(', ')}`
 }
 
 function next(m: Mission): string {
   if (m.phase === 'done' || m.phase === 'stopped') return ''
-  return m.phase === 'delivering' ? '**Next** merge it, or request changes: a worker takes them up and everything is proved again.' : '**Next** wait: it is being worked on once more, and this text will say when it is ready.'
+  return m.phase === 'delivering'
+    ? '**Next** merge it, or request changes: a worker takes them up and everything is proved again.'
+    : '**Next** wait: it is being worked on once more, and this text will say when it is ready.'
 }
 
 /** Where a person's minutes are best spent: what was hard comes first. */
@@ -48,7 +67,13 @@ function guideLine(m: Mission, f: FeatureState, first: boolean): string {
   const fixes = fixesOf(m, f)
   const places = fixes.flatMap((x) => x.feature.fixes).flatMap((id) => m.findings.filter((found) => found.id === id))
   const where = [...new Set(places.map((x) => placeOf(m, x.finding, m.delivery.passed ?? m.integration?.head ?? null)).filter((x) => x !== null))].slice(0, 3)
-  const files = where.length > 0 ? where.join(', ') : f.feature.touches.slice(0, 3).map((path) => code(path, 80)).join(', ')
+  const files =
+    where.length > 0
+      ? where.join(', ')
+      : f.feature.touches
+          .slice(0, 3)
+          .map((path) => code(path, 80))
+          .join(', ')
   const hard = fixes.length > 0 ? ` (${plural(fixes.length, 'fix', 'fixes')}${first ? ', look here first' : ''})` : ''
   const pull = pullOf(m, f)
   return `${files ? `${files}: ` : ''}${inline(f.feature.title, 100)}${hard}${pull ? ` · #${pull}` : ''}`
@@ -64,11 +89,21 @@ function notProved(m: Mission): string {
   const items = [
     ...(m.contract?.assertions ?? []).flatMap((a) => {
       const state = m.assertions[a.id]
-      return state && state.result !== 'pass' ? [`**${a.id}** ${inline(a.title, 120)}: ${state.note.startsWith('waived') ? inline(state.note, 260) : `${resultOf(m, a.id).replaceAll('*', '')}${state.note ? `; ${inline(state.note, 240)}` : ''}`}`] : []
+      return state && state.result !== 'pass'
+        ? [
+            `**${a.id}** ${inline(a.title, 120)}: ${state.note.startsWith('waived') ? inline(state.note, 260) : `${resultOf(m, a.id).replaceAll('*', '')}${state.note ? `; ${inline(state.note, 240)}` : ''}`}`,
+          ]
+        : []
     }),
-    ...original(m).filter((f) => f.status === 'dropped').map((f) => `${f.feature.id} ${inline(f.feature.title, 100)} was left out: ${inline(f.dropped ?? '', 200)}`),
+    ...original(m)
+      .filter((f) => f.status === 'dropped')
+      .map((f) => `${f.feature.id} ${inline(f.feature.title, 100)} was left out: ${inline(f.dropped ?? '', 200)}`),
     ...(m.understanding?.assumptions ?? []).flatMap((a, i) => (a.matters ? [`A${i + 1} was assumed: ${inline(a.text, 240)}`] : [])),
-    ...m.findings.flatMap((f) => (f.decision.is === 'dismissed' ? [`“${inline(f.finding.what, 160)}” was dismissed by ${f.decision.by === 'orchestrator' ? 'the orchestrator' : person(f.decision.by)}: “${inline(f.decision.reason, 240)}”`] : [])),
+    ...m.findings.flatMap((f) =>
+      f.decision.is === 'dismissed'
+        ? [`“${inline(f.finding.what, 160)}” was dismissed by ${f.decision.by === 'orchestrator' ? 'the orchestrator' : person(f.decision.by)}: “${inline(f.decision.reason, 240)}”`]
+        : [],
+    ),
     ...m.features.flatMap((f) => (f.handoff && f.status === 'merged' ? f.handoff.left_undone.map((x) => `${f.feature.id} left undone: ${inline(x, 240)}`) : [])),
   ]
   if (items.length === 0) return '**Not proved** nothing that the contract names.'
@@ -94,7 +129,19 @@ export function figuresLine(m: Mission): string {
 function featuresFold(m: Mission): Fold {
   return {
     summary: `<b>Features</b>: ${plural(original(m).length, 'planned', 'planned')}, ${plural(m.features.length - original(m).length, 'fix', 'fixes')}`,
-    blocks: [table(['Feature', 'Pull request', 'Checks', 'Risk', 'Rounds:', 'State'], m.features.map((f) => [`${f.on ? '↳ ' : ''}**${f.feature.id}** ${inline(f.feature.title, 80)}`, pullOf(m, f) ? `#${pullOf(m, f)}` : '', f.feature.covers.join(' '), riskOf(m, f), f.rounds > 0 ? String(f.rounds) : '', f.status === 'dropped' ? `left out: ${inline(f.dropped ?? '', 100)}` : f.status]))],
+    blocks: [
+      table(
+        ['Feature', 'Pull request', 'Checks', 'Risk', 'Rounds:', 'State'],
+        m.features.map((f) => [
+          `${f.on ? '↳ ' : ''}**${f.feature.id}** ${inline(f.feature.title, 80)}`,
+          pullOf(m, f) ? `#${pullOf(m, f)}` : '',
+          f.feature.covers.join(' '),
+          riskOf(m, f),
+          f.rounds > 0 ? String(f.rounds) : '',
+          f.status === 'dropped' ? `left out: ${inline(f.dropped ?? '', 100)}` : f.status,
+        ]),
+      ),
+    ],
   }
 }
 
@@ -108,7 +155,16 @@ function figuresFold(m: Mission): Fold {
   const rows = roles.map((role) => {
     const mine = all.filter((r) => r.role === role)
     const add = (of: (usage: NonNullable<Run['usage']>) => number) => mine.reduce((sum, r) => sum + (r.usage ? of(r.usage) : 0), 0)
-    return [role, String(mine.length), `${duration(ms(mine))} (${percent(ms(mine), whole)} %)`, many(add((u) => u.input_tokens)), many(add((u) => u.cache_write_tokens)), many(add((u) => u.cache_read_tokens)), many(add((u) => u.output_tokens)), dollars(add((u) => u.cost_usd))]
+    return [
+      role,
+      String(mine.length),
+      `${duration(ms(mine))} (${percent(ms(mine), whole)} %)`,
+      many(add((u) => u.input_tokens)),
+      many(add((u) => u.cache_write_tokens)),
+      many(add((u) => u.cache_read_tokens)),
+      many(add((u) => u.output_tokens)),
+      dollars(add((u) => u.cost_usd)),
+    ]
   })
   const rounds = Object.entries(m.rounds).map(([name, n]) => `${name} ${n}`)
   return {

@@ -26,14 +26,22 @@ export function findingComment(m: Mission, finding: FindingState): string {
   const { what, assertion, evidence } = finding.finding
   const title = assertion && m.contract?.assertions.find((a) => a.id === assertion)?.title
   const place = placeOf(m, finding.finding, null)
-  return page(`**${severity(finding)}**${assertion ? ` · ${assertion}${title ? ` ${inline(title, 120)}` : ''}` : ''}${place ? ` · ${place}` : ''}`, prose(what, 2000), evidenceFold(evidence), `<sub>The orchestrator decides: a fix or a dismissal with a reason. A person can dismiss it: <code>/waive ${finding.id} &lt;reason&gt;</code></sub>`)
+  return page(
+    `**${severity(finding)}**${assertion ? ` · ${assertion}${title ? ` ${inline(title, 120)}` : ''}` : ''}${place ? ` · ${place}` : ''}`,
+    prose(what, 2000),
+    evidenceFold(evidence),
+    `<sub>The orchestrator decides: a fix or a dismissal with a reason. A person can dismiss it: <code>/waive ${finding.id} &lt;reason&gt;</code></sub>`,
+  )
 }
 
 /** Evidence as it was seen. */
 export function evidenceFold(evidence: readonly Evidence[]): Fold | null {
   if (evidence.length === 0) return null
   return {
-    summary: `Evidence (${evidence.map((e) => e.kind).filter((kind, i, all) => all.indexOf(kind) === i).join(', ')})`,
+    summary: `Evidence (${evidence
+      .map((e) => e.kind)
+      .filter((kind, i, all) => all.indexOf(kind) === i)
+      .join(', ')})`,
     blocks: evidence.map(evidenceBlock),
   }
 }

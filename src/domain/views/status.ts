@@ -25,7 +25,11 @@ export function headline(m: Mission): string {
 export function nextAct(m: Mission): string {
   const waiting = waitingFor(m)
   const hold = m.holds.at(-1)
-  const act = hold ? meaning(m, hold.reason).ways.map((way) => way.act).join(' · ') : waiting?.act
+  const act = hold
+    ? meaning(m, hold.reason)
+        .ways.map((way) => way.act)
+        .join(' · ')
+    : waiting?.act
   if (waiting) return `**Waiting for ${inline(waiting.who, 200)}:** ${act}${m.phase === 'awaiting_approval' && m.holds.length === 0 ? ` (${planSize(m)})` : ''}`
   if (m.phase === 'done') return 'Nothing is left to do.'
   if (m.phase === 'stopped') return 'Nothing runs any more. The branches are kept; set the label `mission` again to start anew.'

@@ -55,14 +55,19 @@ function youGet(m: Mission): string {
     const checks = f.covers.length > 0 ? ` (${plural(f.covers.length, 'check')})` : ''
     return `**${inline(f.title, 100)}**${checks}${f.expected.trim() ? `  \n${inline(firstSentence(f.expected), 240)}` : ''}`
   })
-  return `**You get**\n\n${numbered(items).replaceAll('\n', '\n   ').replaceAll(/\n {3}(\d+\. )/g, '\n$1')}`
+  return `**You get**\n\n${numbered(items)
+    .replaceAll('\n', '\n   ')
+    .replaceAll(/\n {3}(\d+\. )/g, '\n$1')}`
 }
 
 function youDontGet(m: Mission): string {
   const not = m.understanding?.not_planned ?? []
   const stays = m.contract?.assertions.filter((a) => a.regression) ?? []
   const same = stays.slice(0, 4).map((a) => `*${inline(a.title, 100)}* (${a.id} proves it)`)
-  const parts = [not.length > 0 ? `**You don't get** ${not.map((x) => inline(x, 160)).join(', ')}` : null, same.length > 0 ? `**Stays as it is** ${same.join(', ')}${stays.length > 4 ? ` and ${stays.length - 4} more` : ''}` : null]
+  const parts = [
+    not.length > 0 ? `**You don't get** ${not.map((x) => inline(x, 160)).join(', ')}` : null,
+    same.length > 0 ? `**Stays as it is** ${same.join(', ')}${stays.length > 4 ? ` and ${stays.length - 4} more` : ''}` : null,
+  ]
   return parts.filter((part) => part !== null).join('\n')
 }
 
@@ -77,7 +82,9 @@ function touches(m: Mission): string {
   const paths = [...new Set(original(m).flatMap((f) => f.feature.touches))]
   const shown = paths.slice(0, 8).map((path) => code(path, 80))
   const guarded = paths.filter(isProtectedPath)
-  const manifests = paths.filter((path) => /(^|\/)(package(-lock)?\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.(toml|lock)|go\.(mod|sum)|pyproject\.toml|requirements\.txt|poetry\.lock|Gemfile(\.lock)?)$/.test(path))
+  const manifests = paths.filter((path) =>
+    /(^|\/)(package(-lock)?\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.(toml|lock)|go\.(mod|sum)|pyproject\.toml|requirements\.txt|poetry\.lock|Gemfile(\.lock)?)$/.test(path),
+  )
   return `**Touches** ${dotted(
     `${shown.join(', ') || 'nothing named'}${paths.length > 8 ? ` and ${paths.length - 8} more` : ''}`,
     `protected paths ${guarded.length > 0 ? guarded.map((path) => code(path, 80)).join(', ') : 'none'}`,
@@ -90,7 +97,9 @@ function risk(m: Mission): string {
   const careful = original(m).filter((f) => riskOf(m, f) !== 'low')
   if (careful.length === 0) return 'risk low: features merge when reviewed and green, you merge the whole'
   const names = careful.map((f) => `${f.feature.id} ${riskOf(m, f)}`).join(', ')
-  return m.policy.trust === 'scoped-autonomy' ? `risk ${names}: merges when reviewed and green, as the policy says; you merge the whole` : `risk ${names}: a person approves ${careful.length === 1 ? 'it' : 'each'}; the rest merges when reviewed and green`
+  return m.policy.trust === 'scoped-autonomy'
+    ? `risk ${names}: merges when reviewed and green, as the policy says; you merge the whole`
+    : `risk ${names}: a person approves ${careful.length === 1 ? 'it' : 'each'}; the rest merges when reviewed and green`
 }
 
 function revisions(m: Mission): string {
@@ -124,7 +133,12 @@ function planned(m: Mission, f: Feature, room: number): string {
     `risk ${f.risk}`,
     f.after.length > 0 ? `after ${f.after.join(', ')}` : 'can start at once',
     f.covers.length > 0 ? `proves ${f.covers.join(', ')}` : 'proves nothing of its own',
-    f.touches.length > 0 ? `touches ${f.touches.slice(0, 6).map((path) => code(path, 80)).join(', ')}` : null,
+    f.touches.length > 0
+      ? `touches ${f.touches
+          .slice(0, 6)
+          .map((path) => code(path, 80))
+          .join(', ')}`
+      : null,
   )
   return `- **${f.id}** ${inline(f.title, 100)}${issue ? ` (#${issue})` : ''}  \n  ${inline(f.brief, room)}  \n  ${facts}`
 }
@@ -183,7 +197,9 @@ function limitsFold(m: Mission): Fold {
   return {
     summary: '<b>Quote, limits and what the approval covers</b>',
     blocks: [
-      quote ? `**Quote** ${span(quote.runs)} agent runs, ${span(quote.minutes)} minutes, ${dollarSpan(quote.usd)}, planning included. Until this installation has a history of its own, these come from published prices and typical run lengths.` : '',
+      quote
+        ? `**Quote** ${span(quote.runs)} agent runs, ${span(quote.minutes)} minutes, ${dollarSpan(quote.usd)}, planning included. Until this installation has a history of its own, these come from published prices and typical run lengths.`
+        : '',
       `**Limits** ${dotted(`${plural(l.attempts_per_feature, 'try', 'tries')} a feature`, `${l.rounds_per_feature} review rounds a feature`, `${l.rounds_per_milestone} validation rounds a milestone`, `${l.delivery_rounds} rounds at the end`, `${plural(l.parallel_workers, 'worker')} at once`)}. Whatever runs out stops the mission and asks you.`,
       `**Covered by the approval** the request as it was labelled, contract, plan, procedures, limits, trust ${m.policy.trust}${m.base_sha ? `, starting from ${sha7(m.base_sha)}` : ''}. ${m.published ? `Hash of all that: ${code(m.published.plan_hash)}` : ''}`.trimEnd(),
     ],

@@ -12,11 +12,23 @@ export function verdictComment(m: Mission, subject: { assertions: AssertionId[];
   const { assertions, findings } = subject
   const v = m.validation
   const bad = assertions.filter((id) => ['fail', 'blocked'].includes(m.assertions[id]?.result ?? ''))
-  const head = bad.length > 0 ? bad.length === assertions.length && bad.length === 1 ? `${bad[0] ?? ''} did not pass` : `${bad.length} of ${plural(assertions.length, 'check')} did not pass` : findings.length > 0 ? plural(findings.length, 'finding') : `${plural(assertions.length, 'check')} passed`
+  const head =
+    bad.length > 0
+      ? bad.length === assertions.length && bad.length === 1
+        ? `${bad[0] ?? ''} did not pass`
+        : `${bad.length} of ${plural(assertions.length, 'check')} did not pass`
+      : findings.length > 0
+        ? plural(findings.length, 'finding')
+        : `${plural(assertions.length, 'check')} passed`
   const evidence = bad.flatMap((id) => m.assertions[id]?.evidence ?? [])
   return page(
     `**${head}** · ${v ? dotted(milestoneTitle(m, v.milestone), `round ${v.round}`, `on ${sha7(v.sha)}`) : 'validation'}`,
-    assertions.length > 0 ? table(['Check', 'What a user sees', 'Result'], assertions.map((id) => [`**${id}**`, withNote(titleOf(m, id), m.assertions[id]?.note ?? ''), resultOf(m, id)])) : null,
+    assertions.length > 0
+      ? table(
+          ['Check', 'What a user sees', 'Result'],
+          assertions.map((id) => [`**${id}**`, withNote(titleOf(m, id), m.assertions[id]?.note ?? ''), resultOf(m, id)]),
+        )
+      : null,
     findings.length > 0 ? bullets(findings.map((f) => line(m, f))) : null,
     evidenceFold([...evidence, ...findings.flatMap((f) => f.finding.evidence)].filter((e, i, all) => all.findIndex((x) => x.text === e.text) === i).slice(0, 12)),
     findings.length > 0 || bad.length > 0 ? '**Next:** each finding becomes a fix or is dismissed with a reason, then the milestone is tested again. Nobody needs to act.' : null,
@@ -24,7 +36,12 @@ export function verdictComment(m: Mission, subject: { assertions: AssertionId[];
 }
 
 function line(m: Mission, f: FindingState): string {
-  const head = dotted(f.finding.severity === 'blocking' ? '**Blocking**' : f.finding.severity === 'non_blocking' ? '**Not blocking**' : '**Suggestion**', f.finding.assertion ?? null, placeOf(m, f.finding, m.validation?.sha ?? null), code(f.id))
+  const head = dotted(
+    f.finding.severity === 'blocking' ? '**Blocking**' : f.finding.severity === 'non_blocking' ? '**Not blocking**' : '**Suggestion**',
+    f.finding.assertion ?? null,
+    placeOf(m, f.finding, m.validation?.sha ?? null),
+    code(f.id),
+  )
   return `${head}\n\n${indented(prose(f.finding.what, 1200))}`
 }
 

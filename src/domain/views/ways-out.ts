@@ -29,13 +29,41 @@ export function meaning(m: Mission, reason: HoldReason): Meaning {
   const notUrgent = 'Paused, needs you, not urgent'
   switch (reason.why) {
     case 'paused':
-      return { urgency: 'Paused', headline: `${person(reason.by)} asked for it`, what: 'Agents stop before their next turn. Nothing is lost.', who: reason.by, called: 'by login', ways: [resume('goes on where it stopped'), cancel] }
+      return {
+        urgency: 'Paused',
+        headline: `${person(reason.by)} asked for it`,
+        what: 'Agents stop before their next turn. Nothing is lost.',
+        who: reason.by,
+        called: 'by login',
+        ways: [resume('goes on where it stopped'), cancel],
+      }
     case 'label_removed':
-      return { urgency: 'Paused', headline: `${person(reason.by)} took the label away`, what: 'A mission runs only while its issue has the label.', who: reason.by, called: 'by login', ways: [{ act: 'set the label `mission` again', does: 'goes on where it stopped' }, resume('goes on without the label'), cancel] }
+      return {
+        urgency: 'Paused',
+        headline: `${person(reason.by)} took the label away`,
+        what: 'A mission runs only while its issue has the label.',
+        who: reason.by,
+        called: 'by login',
+        ways: [{ act: 'set the label `mission` again', does: 'goes on where it stopped' }, resume('goes on without the label'), cancel],
+      }
     case 'issue_closed':
-      return { urgency: 'Paused', headline: `${person(reason.by)} closed the issue`, what: 'A closed issue may mean that the work is no longer wanted.', who: reason.by, called: 'by login', ways: [{ act: 'reopen the issue', does: 'goes on where it stopped' }, cancel] }
+      return {
+        urgency: 'Paused',
+        headline: `${person(reason.by)} closed the issue`,
+        what: 'A closed issue may mean that the work is no longer wanted.',
+        who: reason.by,
+        called: 'by login',
+        ways: [{ act: 'reopen the issue', does: 'goes on where it stopped' }, cancel],
+      }
     case 'access_lost':
-      return { urgency: 'Paused, needs an owner of the repository', headline: 'the app has no access any more', what: detail(reason.detail), who: `an owner of ${m.request.repository.owner}`, called: 'in words', ways: [{ act: 'give the app access again, then `/resume`', does: 'goes on where it stopped' }, cancel] }
+      return {
+        urgency: 'Paused, needs an owner of the repository',
+        headline: 'the app has no access any more',
+        what: detail(reason.detail),
+        who: `an owner of ${m.request.repository.owner}`,
+        called: 'in words',
+        ways: [{ act: 'give the app access again, then `/resume`', does: 'goes on where it stopped' }, cancel],
+      }
     case 'effect_failed':
       return failedEffect(m, reason)
     case 'model_away':
@@ -43,39 +71,67 @@ export function meaning(m: Mission, reason: HoldReason): Meaning {
         urgency: 'Paused, needs nobody yet',
         headline: 'the model does not answer',
         what: `${detail(reason.detail)} The mission tries again by itself, 15 minutes after the last try.`,
-        who: 'the model provider', called: 'nobody',
+        who: 'the model provider',
+        called: 'nobody',
         ways: [resume('tries now'), cancel],
       }
     case 'model_refused_credentials':
-      return { urgency: 'Paused, needs the operator', headline: 'the model refuses the key', what: detail(reason.detail), who: 'whoever runs the app', called: 'in words', ways: [{ act: 'set a valid key or add credit, then `/resume`', does: 'goes on where it stopped' }, cancel] }
+      return {
+        urgency: 'Paused, needs the operator',
+        headline: 'the model refuses the key',
+        what: detail(reason.detail),
+        who: 'whoever runs the app',
+        called: 'in words',
+        ways: [{ act: 'set a valid key or add credit, then `/resume`', does: 'goes on where it stopped' }, cancel],
+      }
     case 'budget': {
       const cap = capUsd(m)
       return {
         urgency: notUrgent,
         headline: `the next step does not fit into ${dollars(cap)}`,
         what: `${dollars(spentUsd(m))} of ${dollars(cap)} is spent, and what comes next could cost more than is left. ${detail(reason.detail)}`.trim(),
-        who: owner, called: 'by login',
+        who: owner,
+        called: 'by login',
         ways: [{ act: `\`/budget ${Math.ceil(cap * 1.5)}\``, does: 'sets a new limit, any amount you like, and goes on' }, cancel],
       }
     }
     case 'planning_failed':
-      return { urgency: notUrgent, headline: 'planning got stuck', what: `The orchestrator could not ${planningStep[reason.task]}. ${detail(reason.detail)}`, who: owner, called: 'by login', ways: [resume('tries once more, afresh'), cancel] }
+      return {
+        urgency: notUrgent,
+        headline: 'planning got stuck',
+        what: `The orchestrator could not ${planningStep[reason.task]}. ${detail(reason.detail)}`,
+        who: owner,
+        called: 'by login',
+        ways: [resume('tries once more, afresh'), cancel],
+      }
     case 'plan_rejected':
       return {
         urgency: notUrgent,
         headline: 'no sound plan came out',
-        what: `The program sent the plan back ${times(m.limits.plan_send_backs)}; what is still wrong with it:\n${reason.problems.slice(0, 6).map((p) => `- ${inline(p, 300)}`).join('\n')}`,
-        who: owner, called: 'by login',
+        what: `The program sent the plan back ${times(m.limits.plan_send_backs)}; what is still wrong with it:\n${reason.problems
+          .slice(0, 6)
+          .map((p) => `- ${inline(p, 300)}`)
+          .join('\n')}`,
+        who: owner,
+        called: 'by login',
         ways: [resume('lets the orchestrator try again, with these problems in hand'), cancel],
       }
     case 'triage_failed':
-      return { urgency: notUrgent, headline: 'nobody could decide about the findings', what: `The orchestrator gave no usable decision. ${detail(reason.detail)}`, who: owner, called: 'by login', ways: [resume('asks it again'), ...waiveFindings(m, reason.scope), cancel] }
+      return {
+        urgency: notUrgent,
+        headline: 'nobody could decide about the findings',
+        what: `The orchestrator gave no usable decision. ${detail(reason.detail)}`,
+        who: owner,
+        called: 'by login',
+        ways: [resume('asks it again'), ...waiveFindings(m, reason.scope), cancel],
+      }
     case 'attempts_used':
       return {
         urgency: notUrgent,
         headline: `${reason.feature} was not built in ${plural(featureNamed(m, reason.feature)?.attempts ?? m.limits.attempts_per_feature, 'try', 'tries')}`,
         what: `${featureTitle(m, reason.feature)} ended without a usable result. ${detail(reason.detail)}`,
-        who: owner, called: 'by login',
+        who: owner,
+        called: 'by login',
         ways: [retry(m, reason.feature), ...pushAndResume(m, reason.feature), leaveOut(m, reason.feature), cancel],
       }
     case 'feature_rounds_used':
@@ -83,33 +139,71 @@ export function meaning(m: Mission, reason: HoldReason): Meaning {
         urgency: notUrgent,
         headline: `${reason.feature} used its last review round`,
         what: `${featureTitle(m, reason.feature)} was reviewed ${times(featureNamed(m, reason.feature)?.rounds ?? m.limits.rounds_per_feature)} and still has ${openOnes(m, reason.feature)}`,
-        who: owner, called: 'by login',
+        who: owner,
+        called: 'by login',
         ways: [retry(m, reason.feature), ...waiveFindings(m, reason.feature), ...mergeByHand(m, reason.feature), leaveOut(m, reason.feature), cancel],
       }
     case 'review_failed':
-      return { urgency: notUrgent, headline: `${reason.feature} could not be reviewed`, what: `Two reviewers of ${featureTitle(m, reason.feature)} ended without a report. ${detail(reason.detail)}`, who: owner, called: 'by login', ways: [{ act: `\`/retry ${reason.feature}\``, does: 'sends a fresh reviewer' }, ...mergeByHand(m, reason.feature), leaveOut(m, reason.feature), cancel] }
+      return {
+        urgency: notUrgent,
+        headline: `${reason.feature} could not be reviewed`,
+        what: `Two reviewers of ${featureTitle(m, reason.feature)} ended without a report. ${detail(reason.detail)}`,
+        who: owner,
+        called: 'by login',
+        ways: [{ act: `\`/retry ${reason.feature}\``, does: 'sends a fresh reviewer' }, ...mergeByHand(m, reason.feature), leaveOut(m, reason.feature), cancel],
+      }
     case 'validation_failed':
-      return { urgency: notUrgent, headline: `${milestoneName(m, reason.milestone)} has no verdict`, what: `The validators ended without a report, so nothing is proved either way. ${detail(reason.detail)}`, who: owner, called: 'by login', ways: [resume('sends fresh validators'), cancel] }
+      return {
+        urgency: notUrgent,
+        headline: `${milestoneName(m, reason.milestone)} has no verdict`,
+        what: `The validators ended without a report, so nothing is proved either way. ${detail(reason.detail)}`,
+        who: owner,
+        called: 'by login',
+        ways: [resume('sends fresh validators'), cancel],
+      }
     case 'rounds_used':
-      return { urgency: notUrgent, headline: `${milestoneName(m, reason.milestone)} used its last round`, what: failing(m, reason.milestone), who: owner, called: 'by login', ways: [resume('grants one more round'), ...waiveFailing(m, reason.milestone), ...pushToMission(m), cancel] }
+      return {
+        urgency: notUrgent,
+        headline: `${milestoneName(m, reason.milestone)} used its last round`,
+        what: failing(m, reason.milestone),
+        who: owner,
+        called: 'by login',
+        ways: [resume('grants one more round'), ...waiveFailing(m, reason.milestone), ...pushToMission(m), cancel],
+      }
     case 'checks_timed_out':
       return {
         urgency: notUrgent,
         headline: 'the repository’s checks do not end',
         what: `${reason.feature ? `The checks on ${featureTitle(m, reason.feature)}` : 'The checks on the mission’s pull request'} were awaited for ${Math.round(m.policy.checks_deadline_ms / 60_000)} minutes.`,
-        who: owner, called: 'by login',
+        who: owner,
+        called: 'by login',
         ways: [{ act: 'see why they hang, then `/resume`', does: 'waits for them once more' }, ...(reason.feature ? mergeByHand(m, reason.feature) : []), cancel],
       }
     case 'merge_forbidden':
-      return { urgency: notUrgent, headline: `${reason.feature} may not be merged by the app`, what: `GitHub refuses the merge of ${featureTitle(m, reason.feature)}. ${detail(reason.detail)}`, who: owner, called: 'by login', ways: [...mergeByHand(m, reason.feature), { act: 'change the branch rule, then `/resume`', does: 'lets the app merge it' }, cancel] }
+      return {
+        urgency: notUrgent,
+        headline: `${reason.feature} may not be merged by the app`,
+        what: `GitHub refuses the merge of ${featureTitle(m, reason.feature)}. ${detail(reason.detail)}`,
+        who: owner,
+        called: 'by login',
+        ways: [...mergeByHand(m, reason.feature), { act: 'change the branch rule, then `/resume`', does: 'lets the app merge it' }, cancel],
+      }
     case 'pull_closed':
       return reason.feature === null
-        ? { urgency: notUrgent, headline: `${person(reason.by)} closed the mission’s pull request`, what: 'It was closed without a merge. That may mean no, or not yet.', who: reason.by, called: 'by login', ways: [resume('opens it again'), cancel] }
+        ? {
+            urgency: notUrgent,
+            headline: `${person(reason.by)} closed the mission’s pull request`,
+            what: 'It was closed without a merge. That may mean no, or not yet.',
+            who: reason.by,
+            called: 'by login',
+            ways: [resume('opens it again'), cancel],
+          }
         : {
             urgency: notUrgent,
             headline: `${person(reason.by)} closed the pull request of ${reason.feature}`,
             what: `A closed pull request is a rejected feature: ${featureTitle(m, reason.feature)}. Say how it should go on.`,
-            who: reason.by, called: 'by login',
+            who: reason.by,
+            called: 'by login',
             ways: [retry(m, reason.feature), leaveOut(m, reason.feature), cancel],
           }
   }
@@ -122,15 +216,50 @@ function failedEffect(m: Mission, reason: Extract<HoldReason, { why: 'effect_fai
   const what = detail(reason.detail)
   switch (reason.trouble) {
     case 'github':
-      return { urgency: 'Paused, needs you', headline: 'GitHub refused a step', what, who: m.request.by, called: 'by login', ways: [{ act: 'put right what is named above, then `/resume`', does: again }, cancel] }
+      return {
+        urgency: 'Paused, needs you',
+        headline: 'GitHub refused a step',
+        what,
+        who: m.request.by,
+        called: 'by login',
+        ways: [{ act: 'put right what is named above, then `/resume`', does: again }, cancel],
+      }
     case 'push_refused':
-      return { urgency: 'Paused, needs you', headline: 'a push was refused', what, who: m.request.by, called: 'by login', ways: [{ act: 'put right what is named above, then `/resume`', does: again }, cancel] }
+      return {
+        urgency: 'Paused, needs you',
+        headline: 'a push was refused',
+        what,
+        who: m.request.by,
+        called: 'by login',
+        ways: [{ act: 'put right what is named above, then `/resume`', does: again }, cancel],
+      }
     case 'foreign_head':
-      return { urgency: 'Paused, needs you', headline: 'somebody else’s commits are in the way', what: `${what} They are left as they are.`, who: m.request.by, called: 'by login', ways: [{ act: 'move or merge those commits, then `/resume`', does: again }, cancel] }
+      return {
+        urgency: 'Paused, needs you',
+        headline: 'somebody else’s commits are in the way',
+        what: `${what} They are left as they are.`,
+        who: m.request.by,
+        called: 'by login',
+        ways: [{ act: 'move or merge those commits, then `/resume`', does: again }, cancel],
+      }
     case 'environment':
-      return { urgency: 'Paused, needs the operator', headline: 'the machine cannot do this step', what, who: 'whoever runs the app', called: 'in words', ways: [{ act: 'put right what is named above, then `/resume`', does: again }, cancel] }
+      return {
+        urgency: 'Paused, needs the operator',
+        headline: 'the machine cannot do this step',
+        what,
+        who: 'whoever runs the app',
+        called: 'in words',
+        ways: [{ act: 'put right what is named above, then `/resume`', does: again }, cancel],
+      }
     case 'bug':
-      return { urgency: 'Paused, needs the operator', headline: 'the app contradicts itself', what: `${what} Going on could do harm, so this mission stopped; others are not touched.`, who: 'whoever runs the app', called: 'in words', ways: [{ act: 'report it, update the app, then `/resume`', does: again }, cancel] }
+      return {
+        urgency: 'Paused, needs the operator',
+        headline: 'the app contradicts itself',
+        what: `${what} Going on could do harm, so this mission stopped; others are not touched.`,
+        who: 'whoever runs the app',
+        called: 'in words',
+        ways: [{ act: 'report it, update the app, then `/resume`', does: again }, cancel],
+      }
   }
 }
 

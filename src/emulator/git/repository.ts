@@ -22,7 +22,7 @@ export async function createBare(data_dir: string, id: number, from: string | nu
     'core.logAllRefUpdates': 'false',
   }
   for (const [key, value] of Object.entries(settings)) await git(dir, ['config', key, value])
-  if (from !== null) await (await isGitRepository(from) ? importHistory(dir, from) : importFolder(dir, from))
+  if (from !== null) await ((await isGitRepository(from)) ? importHistory(dir, from) : importFolder(dir, from))
   return dir
 }
 

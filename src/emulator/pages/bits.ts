@@ -56,13 +56,16 @@ export function reactions(found: ReactionRecord[]): Html | null {
 export function actors(scene: Scene): Html {
   const people = scene.machine.world.users.filter((user) => user.type === 'User')
   const chosen = findUser(scene.machine, scene.viewer)?.login
-  return html`<label class="small quiet">as <select name="as">${people.map(
-    (user) => html`<option${user.login === chosen ? html` selected` : null}>${user.login}</option>`,
-  )}</select></label>`
+  return html`<label class="small quiet"
+    >as
+    <select name="as">
+      ${people.map((user) => html`<option${user.login === chosen ? html` selected` : null}>${user.login}</option>`)}
+    </select></label
+  >`
 }
 
 export function hidden(name: string, value: string | number): Html {
-  return html`<input type="hidden" name="${name}" value="${value}">`
+  return html`<input type="hidden" name="${name}" value="${value}" />`
 }
 
 export function count(number: number, one: string, many: string = `${one}s`): string {

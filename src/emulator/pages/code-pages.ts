@@ -15,24 +15,51 @@ import { root } from './scene.ts'
 export async function treePage(scene: RepositoryScene): Promise<string> {
   const { ref, path } = await place(scene, scene.parts[0] ?? scene.repository.default_branch)
   const commit = await resolveCommit(scene.dir, ref)
-  if (commit === null) return layout(scene, scene.repository.name, 'code', html`<h1>${scene.repository.name}</h1><p class="quiet">This repository is empty. Push a first commit to ${scene.machine.url}${root(scene)}.git</p>`)
+  if (commit === null)
+    return layout(
+      scene,
+      scene.repository.name,
+      'code',
+      html`<h1>${scene.repository.name}</h1>
+        <p class="quiet">This repository is empty. Push a first commit to ${scene.machine.url}${root(scene)}.git</p>`,
+    )
   const entries = await listTree(scene.dir, commit, path === '' ? '' : `${path}/`)
   const readme = entries.find((entry) => /^readme\.md$/i.test(name(entry)))
   const text = readme === undefined ? null : (await readBlob(scene.dir, readme.sha)).toString('utf8')
   const last = await readCommit(scene.dir, commit)
-  return layout(scene, scene.repository.name, 'code', html`<h1>${path === '' ? scene.repository.name : crumbs(scene, ref, path)}</h1>
-<p class="meta">${scene.repository.description} <span class="mono">${ref}</span> · <a href="${root(scene)}/commit/${commit}">${last.message.split('\n')[0] ?? ''}</a> ${when(scene, last.committer.date)} · <a href="${root(scene)}/commits/${ref}">commits</a> · <a href="${root(scene)}/branches">branches</a></p>
-<p class="meta"><span class="mono">git clone ${scene.machine.url}${root(scene)}.git</span></p>
-${files(scene, ref, entries)}${text === null ? null : html`<article class="note"><div class="by">${readme?.path ?? ''}</div><div class="text">${markdown(scene, text)}</div></article>`}`)
+  return layout(
+    scene,
+    scene.repository.name,
+    'code',
+    html`<h1>${path === '' ? scene.repository.name : crumbs(scene, ref, path)}</h1>
+      <p class="meta">
+        ${scene.repository.description} <span class="mono">${ref}</span> · <a href="${root(scene)}/commit/${commit}">${last.message.split('\n')[0] ?? ''}</a> ${when(scene, last.committer.date)} ·
+        <a href="${root(scene)}/commits/${ref}">commits</a> · <a href="${root(scene)}/branches">branches</a>
+      </p>
+      <p class="meta"><span class="mono">git clone ${scene.machine.url}${root(scene)}.git</span></p>
+      ${files(scene, ref, entries)}${
+        text === null
+          ? null
+          : html`<article class="note">
+              <div class="by">${readme?.path ?? ''}</div>
+              <div class="text">${markdown(scene, text)}</div>
+            </article>`
+      }`,
+  )
 }
 
 function files(scene: RepositoryScene, ref: string, entries: TreeEntry[]): Html {
   const folders = entries.filter((entry) => entry.type === 'tree')
   const rest = entries.filter((entry) => entry.type !== 'tree')
-  return html`<table class="plain wide">${[...folders, ...rest].map((entry) => {
-    const folder = entry.type === 'tree'
-    return html`<tr><td><a href="${root(scene)}/${folder ? 'tree' : 'blob'}/${ref}/${entry.path}">${name(entry)}${folder ? '/' : ''}</a></td><td class="quiet small">${folder ? '' : `${entry.size} bytes`}</td></tr>`
-  })}</table>`
+  return html`<table class="plain wide">
+    ${[...folders, ...rest].map((entry) => {
+      const folder = entry.type === 'tree'
+      return html`<tr>
+        <td><a href="${root(scene)}/${folder ? 'tree' : 'blob'}/${ref}/${entry.path}">${name(entry)}${folder ? '/' : ''}</a></td>
+        <td class="quiet small">${folder ? '' : `${entry.size} bytes`}</td>
+      </tr>`
+    })}
+  </table>`
 }
 
 function name(entry: TreeEntry): string {
@@ -71,8 +98,28 @@ export async function blobPage(scene: RepositoryScene): Promise<string> {
     ? html`<p class="quiet">${count(content.length, 'byte')}, not text. <a href="${root(scene)}/raw/${ref}/${path}">Open it</a></p>`
     : path.endsWith('.md')
       ? html`<article class="note"><div class="text">${markdown(scene, text)}</div></article>`
-      : html`<div class="diff"><table>${text.replace(/\n$/, '').split('\n').map((line, index) => html`<tr id="L${index + 1}"><td class="n">${index + 1}</td><td>${line}</td></tr>`)}</table></div>`
-  return layout(scene, path, 'code', html`<h1>${crumbs(scene, ref, path)}</h1><p class="meta"><span class="mono">${ref}</span> · <a href="${root(scene)}/raw/${ref}/${path}">raw</a></p>${shown}`)
+      : html`<div class="diff">
+          <table>
+            ${text
+              .replace(/\n$/, '')
+              .split('\n')
+              .map(
+                (line, index) =>
+                  html`<tr id="L${index + 1}">
+                    <td class="n">${index + 1}</td>
+                    <td>${line}</td>
+                  </tr>`,
+              )}
+          </table>
+        </div>`
+  return layout(
+    scene,
+    path,
+    'code',
+    html`<h1>${crumbs(scene, ref, path)}</h1>
+      <p class="meta"><span class="mono">${ref}</span> · <a href="${root(scene)}/raw/${ref}/${path}">raw</a></p>
+      ${shown}`,
+  )
 }
 
 const types: Record<string, string> = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', svg: 'image/svg+xml', webp: 'image/webp' }
@@ -90,9 +137,22 @@ export async function branchesPage(scene: RepositoryScene): Promise<string> {
       const branch = ref.slice('refs/heads/'.length)
       const commit = await readCommit(scene.dir, sha)
       const { ahead, behind } = branch === main ? { ahead: 0, behind: 0 } : await aheadBehind(scene.dir, `refs/heads/${main}`, sha)
-      return html`<li><a class="title" href="${root(scene)}/tree/${branch}">${branch}</a>
-<div class="small quiet">${commit.message.split('\n')[0] ?? ''} · ${when(scene, commit.committer.date)}${branch === main ? ' · default' : html` · <a href="${root(scene)}/compare/${main}...${branch}">${ahead} ahead, ${behind} behind</a>`}</div></li>`
+      return html`<li>
+        <a class="title" href="${root(scene)}/tree/${branch}">${branch}</a>
+        <div class="small quiet">
+          ${commit.message.split('\n')[0] ?? ''} ·
+          ${when(scene, commit.committer.date)}${branch === main ? ' · default' : html` · <a href="${root(scene)}/compare/${main}...${branch}">${ahead} ahead, ${behind} behind</a>`}
+        </div>
+      </li>`
     }),
   )
-  return layout(scene, 'Branches', 'code', html`<h1>Branches</h1><ul class="list">${rows}</ul>`)
+  return layout(
+    scene,
+    'Branches',
+    'code',
+    html`<h1>Branches</h1>
+      <ul class="list">
+        ${rows}
+      </ul>`,
+  )
 }

@@ -22,25 +22,47 @@ export async function commitPage(scene: RepositoryScene): Promise<string> {
   const commit = await readCommit(scene.dir, await commitOf(scene, scene.parts[0] ?? ''))
   const [title = '', ...rest] = commit.message.split('\n')
   const parents = commit.parents.map((sha) => html` <a class="mono" href="${root(scene)}/commit/${sha}">${sha.slice(0, 7)}</a>`)
-  return layout(scene, title, 'code', html`<h1>${title}</h1>
-<p class="meta"><b>${commit.author.name}</b> ${when(scene, commit.author.date)} · <span class="mono">${commit.sha.slice(0, 12)}</span> · ${count(commit.parents.length, 'parent')}${parents}</p>
-${rest.join('').trim() === '' ? null : html`<pre class="file">${rest.join('\n').trim()}</pre>`}${diffOf(scene, await filesOf(scene.dir, commit))}`)
+  return layout(
+    scene,
+    title,
+    'code',
+    html`<h1>${title}</h1>
+      <p class="meta"><b>${commit.author.name}</b> ${when(scene, commit.author.date)} · <span class="mono">${commit.sha.slice(0, 12)}</span> · ${count(commit.parents.length, 'parent')}${parents}</p>
+      ${rest.join('').trim() === '' ? null : html`<pre class="file">${rest.join('\n').trim()}</pre>`}${diffOf(scene, await filesOf(scene.dir, commit))}`,
+  )
 }
 
 export async function commitsPage(scene: RepositoryScene): Promise<string> {
   const name = scene.parts[0] || scene.repository.default_branch
   const commits = await readCommits(scene.dir, ['--max-count', '100', await commitOf(scene, name)])
-  return layout(scene, `Commits · ${name}`, 'code', html`<h1>Commits <span class="number">${name}</span></h1>${commitList(scene, commits)}`)
+  return layout(
+    scene,
+    `Commits · ${name}`,
+    'code',
+    html`<h1>Commits <span class="number">${name}</span></h1>
+      ${commitList(scene, commits)}`,
+  )
 }
 
 export function commitList(scene: RepositoryScene, commits: Commit[]): Html {
-  return html`<ul class="list">${commits.map((commit) => {
-    const [title = '', ...rest] = commit.message.split('\n')
-    const body = rest.join('\n').trim()
-    return html`<li><a class="title" href="${root(scene)}/commit/${commit.sha}">${title}</a>
-<div class="small quiet">${commit.author.name} ${when(scene, commit.author.date)} · <span class="mono">${commit.sha.slice(0, 7)}</span></div>
-${body === '' ? null : html`<details class="small"><summary class="quiet">message</summary><pre class="file">${body}</pre></details>`}</li>`
-  })}</ul>`
+  return html`<ul class="list">
+    ${commits.map((commit) => {
+      const [title = '', ...rest] = commit.message.split('\n')
+      const body = rest.join('\n').trim()
+      return html`<li>
+        <a class="title" href="${root(scene)}/commit/${commit.sha}">${title}</a>
+        <div class="small quiet">${commit.author.name} ${when(scene, commit.author.date)} · <span class="mono">${commit.sha.slice(0, 7)}</span></div>
+        ${
+          body === ''
+            ? null
+            : html`<details class="small">
+                <summary class="quiet">message</summary>
+                <pre class="file">${body}</pre>
+              </details>`
+        }
+      </li>`
+    })}
+  </ul>`
 }
 
 export async function comparePage(scene: RepositoryScene): Promise<string> {
@@ -49,6 +71,12 @@ export async function comparePage(scene: RepositoryScene): Promise<string> {
   const [base, head] = [await commitOf(scene, from), await commitOf(scene, end)]
   const common = (await mergeBase(scene.dir, base, head)) ?? base
   const commits = await readCommits(scene.dir, [`${base}..${head}`], { reverse: true })
-  return layout(scene, `${from}...${end}`, 'code', html`<h1>Compare</h1><p class="meta"><span class="mono">${from}</span> … <span class="mono">${end}</span> · ${count(commits.length, 'commit')}</p>
-${commitList(scene, commits)}${diffOf(scene, await readDiff(scene.dir, common, head))}`)
+  return layout(
+    scene,
+    `${from}...${end}`,
+    'code',
+    html`<h1>Compare</h1>
+      <p class="meta"><span class="mono">${from}</span> … <span class="mono">${end}</span> · ${count(commits.length, 'commit')}</p>
+      ${commitList(scene, commits)}${diffOf(scene, await readDiff(scene.dir, common, head))}`,
+  )
 }

@@ -25,14 +25,20 @@ export async function discussion(scene: RepositoryScene, issue: IssueRecord): Pr
 }
 
 function description(scene: RepositoryScene, issue: IssueRecord): Html {
-  return html`<article class="note"><div class="by">${person(issue.user)} opened this ${when(scene, issue.created_at)}</div>
-<div class="text">${markdown(scene, issue.body)}</div>${reactions(reactionsOn(scene.repository, 'issue', issue.id))}</article>`
+  return html`<article class="note">
+    <div class="by">${person(issue.user)} opened this ${when(scene, issue.created_at)}</div>
+    <div class="text">${markdown(scene, issue.body)}</div>
+    ${reactions(reactionsOn(scene.repository, 'issue', issue.id))}
+  </article>`
 }
 
 function commentNote(scene: RepositoryScene, comment: CommentRecord): Html {
   const edited = comment.updated_at === comment.created_at ? null : html` · edited`
-  return html`<article class="note" id="issuecomment-${comment.id}"><div class="by">${person(comment.user)} ${when(scene, comment.created_at)}${edited}</div>
-<div class="text">${markdown(scene, comment.body)}</div>${reactions(reactionsOn(scene.repository, 'comment', comment.id))}</article>`
+  return html`<article class="note" id="issuecomment-${comment.id}">
+    <div class="by">${person(comment.user)} ${when(scene, comment.created_at)}${edited}</div>
+    <div class="text">${markdown(scene, comment.body)}</div>
+    ${reactions(reactionsOn(scene.repository, 'comment', comment.id))}
+  </article>`
 }
 
 function eventLine(scene: RepositoryScene, event: IssueEventRecord): Html | null {
@@ -82,17 +88,28 @@ async function reviewNote(scene: RepositoryScene, issue: IssueRecord, review: Re
   if (review.body === '' && comments.length > 0 && threads.length === 0) return null
   const tone = review.state === 'APPROVED' ? 'success' : review.state === 'CHANGES_REQUESTED' ? 'failure' : 'neutral'
   const drawn = await Promise.all(threads.map((comment) => thread(scene, issue, comment)))
-  return html`<article class="note" id="pullrequestreview-${review.id}"><div class="by">${person(review.user)} <span class="${tone}">${verdicts[review.state]}</span>
-${when(scene, review.submitted_at)} <span class="right small">${threads.length > 0 ? count(threads.length, 'comment') : null} at <span class="mono">${review.commit_id.slice(0, 7)}</span></span></div>
-<div class="text">${review.body === '' ? null : markdown(scene, review.body)}${drawn}</div></article>`
+  return html`<article class="note" id="pullrequestreview-${review.id}">
+    <div class="by">
+      ${person(review.user)} <span class="${tone}">${verdicts[review.state]}</span> ${when(scene, review.submitted_at)}
+      <span class="right small">${threads.length > 0 ? count(threads.length, 'comment') : null} at <span class="mono">${review.commit_id.slice(0, 7)}</span></span>
+    </div>
+    <div class="text">${review.body === '' ? null : markdown(scene, review.body)}${drawn}</div>
+  </article>`
 }
 
 /** A comment on the diff: where it stands, the lines above it, what was said. */
 async function thread(scene: RepositoryScene, issue: IssueRecord, comment: ReviewCommentRecord): Promise<Html> {
   const outdated = isPull(issue) && (await currentPosition(repositoryDir(scene.machine.data_dir, scene.repository.id), issue, comment)) === null
   const place = comment.subject_type === 'file' ? comment.path : `${comment.path}:${comment.start_line === null ? '' : `${comment.start_line}–`}${comment.line ?? ''}`
-  return html`<div class="diff" id="discussion_r${comment.id}"><div class="name"><span class="mono">${place}</span>${outdated ? html`<span class="wait">outdated</span>` : null}</div>
-<table>${comment.diff_hunk === '' ? null : diffTable(tail(comment.diff_hunk))}<tr class="said"><td colspan="4">${said(scene, comment)}</td></tr></table></div>`
+  return html`<div class="diff" id="discussion_r${comment.id}">
+    <div class="name"><span class="mono">${place}</span>${outdated ? html`<span class="wait">outdated</span>` : null}</div>
+    <table>
+      ${comment.diff_hunk === '' ? null : diffTable(tail(comment.diff_hunk))}
+      <tr class="said">
+        <td colspan="4">${said(scene, comment)}</td>
+      </tr>
+    </table>
+  </div>`
 }
 
 /** The last lines of a hunk, with its head: enough to know the place. */

@@ -11,10 +11,22 @@ export type Section = 'code' | 'issues' | 'pulls' | null
 export function layout(scene: Scene, title: string, section: Section, content: Html): string {
   const error = scene.url.searchParams.get('error')
   const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${trusted(style)}</style></head>
-<body><header class="top">${crumbs(scene)}${scene.repository === null ? null : sections(scene.repository, section)}
-<span class="right small quiet">acting as ${scene.viewer === '' ? 'nobody' : scene.viewer}</span></header>
-${error === null ? null : html`<p class="error">${error}</p>`}${content}</body></html>`
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>${title}</title>
+        <style>
+          ${trusted(style)}
+        </style>
+      </head>
+      <body>
+        <header class="top">
+          ${crumbs(scene)}${scene.repository === null ? null : sections(scene.repository, section)} <span class="right small quiet">acting as ${scene.viewer === '' ? 'nobody' : scene.viewer}</span>
+        </header>
+        ${error === null ? null : html`<p class="error">${error}</p>`}${content}
+      </body>
+    </html>`
   return page.text
 }
 
@@ -33,5 +45,5 @@ function sections(repository: RepositoryRecord, current: Section): Html {
     { section: 'issues', href: `${root}/issues`, text: `Issues ${open.length - pulls}` },
     { section: 'pulls', href: `${root}/pulls`, text: `Pull requests ${pulls}` },
   ]
-  return html`<nav>${entries.map(({ section, href, text }) => html`<a href="${href}"${section === current ? trusted(' aria-current="page"') : null}>${text}</a>`)}</nav>`
+  return html`<nav>${entries.map(({ section, href, text }) => html`<a href="${href}" ${section === current ? trusted(' aria-current="page"') : null}>${text}</a>`)}</nav>`
 }

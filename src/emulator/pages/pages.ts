@@ -56,7 +56,16 @@ export function createPages(machine: Machine, api: Api): Pages {
         return await reply(scene, request)
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
-        return page(layout(scene, 'Not found', null, html`<h1>Nothing here</h1><p class="quiet">${error.message}</p>`), error.status)
+        return page(
+          layout(
+            scene,
+            'Not found',
+            null,
+            html`<h1>Nothing here</h1>
+              <p class="quiet">${error.message}</p>`,
+          ),
+          error.status,
+        )
       }
     },
   }
@@ -119,5 +128,12 @@ function page(body: string, status: number = 200): PageReply {
 function runPage(scene: RepositoryScene): string {
   const run = scene.repository.check_runs.find((candidate) => String(candidate.id) === scene.parts[0])
   if (run === undefined) throw notFound()
-  return layout(scene, run.name, 'code', html`<h1>${run.name}</h1><p class="meta">at <a class="mono" href="/${scene.repository.owner}/${scene.repository.name}/commit/${run.head_sha}">${run.head_sha.slice(0, 7)}</a></p><div class="box"><div>${checkRun(scene, run)}</div></div>`)
+  return layout(
+    scene,
+    run.name,
+    'code',
+    html`<h1>${run.name}</h1>
+      <p class="meta">at <a class="mono" href="/${scene.repository.owner}/${scene.repository.name}/commit/${run.head_sha}">${run.head_sha.slice(0, 7)}</a></p>
+      <div class="box"><div>${checkRun(scene, run)}</div></div>`,
+  )
 }

@@ -31,14 +31,25 @@ export async function pullPage(scene: RepositoryScene, tab: Tab): Promise<string
   ]
   const content = tab === 'conversation' ? await conversation(scene, issue) : tab === 'commits' ? commitList(scene, commits) : await filesTab(scene, issue)
   const { head, base: into } = issue.pull
-  return layout(scene, `${issue.title} · #${issue.number}`, 'pulls', html`<h1>${issue.title} <span class="number">#${issue.number}</span></h1>
-<p class="meta">${state(issue)} · ${person(issue.user)} wants ${count(commits.length, 'commit')} from <span class="mono">${head.ref}</span> in <span class="mono">${into.ref}</span></p>
-<nav class="tabs">${tabs.map((entry) => html`<a href="${entry.href}"${entry.tab === tab ? trusted(' aria-current="page"') : null}>${entry.text} <span class="count">${entry.count}</span></a>`)}</nav>${content}`)
+  return layout(
+    scene,
+    `${issue.title} · #${issue.number}`,
+    'pulls',
+    html`<h1>${issue.title} <span class="number">#${issue.number}</span></h1>
+      <p class="meta">${state(issue)} · ${person(issue.user)} wants ${count(commits.length, 'commit')} from <span class="mono">${head.ref}</span> in <span class="mono">${into.ref}</span></p>
+      <nav class="tabs">
+        ${tabs.map((entry) => html`<a href="${entry.href}" ${entry.tab === tab ? trusted(' aria-current="page"') : null}>${entry.text} <span class="count">${entry.count}</span></a>`)}
+      </nav>
+      ${content}`,
+  )
 }
 
 async function conversation(scene: RepositoryScene, issue: PullIssue): Promise<Html> {
   const notes = await discussion(scene, issue)
-  return html`<div class="columns"><main>${notes}${checks(scene, issue)}${await mergeBox(scene, issue)}${speak(scene, issue)}</main>${margin(scene, issue)}</div>`
+  return html`<div class="columns">
+    <main>${notes}${checks(scene, issue)}${await mergeBox(scene, issue)}${speak(scene, issue)}</main>
+    ${margin(scene, issue)}
+  </div>`
 }
 
 async function filesTab(scene: RepositoryScene, issue: PullIssue): Promise<Html> {
@@ -49,8 +60,10 @@ async function filesTab(scene: RepositoryScene, issue: PullIssue): Promise<Html>
 }
 
 function reviewForm(scene: RepositoryScene): Html {
-  return html`<form class="act" method="post" style="margin-top:2rem"><textarea name="body" placeholder="What you found"></textarea>${actors(scene)}<span class="right"></span>
-<button name="act" value="review">Comment</button><button name="act" value="request_changes">Request changes</button><button class="main" name="act" value="approve">Approve</button></form>`
+  return html`<form class="act" method="post" style="margin-top:2rem">
+    <textarea name="body" placeholder="What you found"></textarea>${actors(scene)}<span class="right"></span> <button name="act" value="review">Comment</button
+    ><button name="act" value="request_changes">Request changes</button><button class="main" name="act" value="approve">Approve</button>
+  </form>`
 }
 
 const words: Record<string, { text: string; tone: string }> = {
@@ -72,8 +85,11 @@ function checks(scene: RepositoryScene, issue: PullIssue): Html | null {
   const states = statuses.filter((status) => status.sha === sha).toReversed()
   const newest = states.filter((status, index) => states.findIndex((other) => other.context === status.context) === index)
   if (latest.length + newest.length === 0) return null
-  return html`<h2>Checks</h2><div class="box">${latest.map((run) => html`<div>${checkRun(scene, run)}</div>`)}
-${newest.map((status) => html`<div>${outcome(status.state === 'error' ? 'failure' : status.state)} <b>${status.context}</b> <span class="quiet">${status.description}</span></div>`)}</div>`
+  return html`<h2>Checks</h2>
+    <div class="box">
+      ${latest.map((run) => html`<div>${checkRun(scene, run)}</div>`)}
+      ${newest.map((status) => html`<div>${outcome(status.state === 'error' ? 'failure' : status.state)} <b>${status.context}</b> <span class="quiet">${status.description}</span></div>`)}
+    </div>`
 }
 
 function outcome(name: string | null): Html {
@@ -86,7 +102,10 @@ export function checkRun(scene: RepositoryScene, run: CheckRunRecord): Html {
   const app = scene.machine.world.apps.find((candidate) => candidate.id === run.app_id)
   const head = html`${outcome(run.conclusion)} <b>${run.name}</b> <span class="quiet">${title} · ${app?.slug}</span>`
   if (summary === null && text === null) return head
-  return html`<details><summary>${head}</summary><div class="text" style="padding:.6rem 0">${summary === null ? null : markdown(scene, summary)}${text === null ? null : markdown(scene, text)}</div></details>`
+  return html`<details>
+    <summary>${head}</summary>
+    <div class="text" style="padding:.6rem 0">${summary === null ? null : markdown(scene, summary)}${text === null ? null : markdown(scene, text)}</div>
+  </details>`
 }
 
 async function mergeBox(scene: RepositoryScene, issue: PullIssue): Promise<Html | null> {
@@ -107,9 +126,18 @@ async function mergeBox(scene: RepositoryScene, issue: PullIssue): Promise<Html 
         ? `Waiting for ${missing.join(', ')}.`
         : `It merges cleanly into ${issue.pull.base.ref}.`
   const blocked = facts.mergeable_state === 'dirty' || facts.mergeable_state === 'draft' || missing.length > 0
-  return html`<div class="box"><div>${reviewSummary(scene, issue)}</div><div><span class="state ${blocked ? 'wait' : 'success'}">${sentence}</span></div>
-<div><form class="act" method="post">${hidden('act', 'merge')}${hidden('sha', issue.pull.head.sha)}<select name="method">${ways.map((way) => html`<option value="${way.method}">${way.text}</option>`)}</select>${actors(scene)}
-<span class="right"></span><a href="${root(scene)}/pull/${issue.number}/files">Review the changes</a> <button class="main"${blocked ? trusted(' disabled') : null}>Merge</button></form></div></div>`
+  return html`<div class="box">
+    <div>${reviewSummary(scene, issue)}</div>
+    <div><span class="state ${blocked ? 'wait' : 'success'}">${sentence}</span></div>
+    <div>
+      <form class="act" method="post">
+        ${hidden('act', 'merge')}${hidden('sha', issue.pull.head.sha)}<select name="method">
+          ${ways.map((way) => html`<option value="${way.method}">${way.text}</option>`)}</select
+        >${actors(scene)} <span class="right"></span><a href="${root(scene)}/pull/${issue.number}/files">Review the changes</a>
+        <button class="main" ${blocked ? trusted(' disabled') : null}>Merge</button>
+      </form>
+    </div>
+  </div>`
 }
 
 function reviewSummary(scene: RepositoryScene, issue: PullIssue): Html {

@@ -10,7 +10,11 @@ import type { RepositoryScene } from './scene.ts'
 export function said(scene: RepositoryScene, comment: ReviewCommentRecord): Html[] {
   const all = [comment, ...scene.repository.review_comments.filter((other) => other.in_reply_to_id === comment.id)]
   return all.map(
-    (one) => html`<article class="note"><div class="by">${person(one.user)} ${when(scene, one.created_at)}</div><div class="text">${markdown(scene, one.body)}</div>
-${reactions(reactionsOn(scene.repository, 'review_comment', one.id))}</article>`,
+    (one) =>
+      html`<article class="note">
+        <div class="by">${person(one.user)} ${when(scene, one.created_at)}</div>
+        <div class="text">${markdown(scene, one.body)}</div>
+        ${reactions(reactionsOn(scene.repository, 'review_comment', one.id))}
+      </article>`,
   )
 }

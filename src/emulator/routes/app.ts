@@ -52,9 +52,7 @@ function repositoryInstallation(call: Call): Answer {
   const { machine, actor, params } = call
   if (actor.kind !== 'app') throw new Refusal(401, 'A JSON web token could not be decoded')
   const repository = machine.world.repositories.find((candidate) =>
-    params['repository_id'] === undefined
-      ? sameName(candidate.owner, params['owner'] ?? '') && sameName(candidate.name, params['repo'] ?? '')
-      : String(candidate.id) === params['repository_id'],
+    params['repository_id'] === undefined ? sameName(candidate.owner, params['owner'] ?? '') && sameName(candidate.name, params['repo'] ?? '') : String(candidate.id) === params['repository_id'],
   )
   const installation = repository === undefined ? null : installationOf(machine, actor.app.id, repository)
   if (installation === null) throw notFound()
@@ -112,4 +110,3 @@ function chosen(call: Call, installation: InstallationRecord, asked: z.infer<typ
     return repository.id
   })
 }
-

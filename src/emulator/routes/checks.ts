@@ -127,7 +127,8 @@ async function suiteFor(call: RepoCall, app_id: number, head_sha: string): Promi
 async function updateRun(call: RepoCall): Promise<Answer> {
   const run = runOf(call)
   const asked = bodyOf(call, changes)
-  if (call.actor.kind !== 'installation' || call.actor.app.id !== run.app_id) throw new Refusal(403, 'Invalid app_id `' + String(run.app_id) + '` - check run can only be modified by the GitHub App that created it.')
+  if (call.actor.kind !== 'installation' || call.actor.app.id !== run.app_id)
+    throw new Refusal(403, 'Invalid app_id `' + String(run.app_id) + '` - check run can only be modified by the GitHub App that created it.')
   const before = run.status
   change(call, run, asked)
   if (run.status === 'completed' && before !== 'completed') await completed(call, run)
@@ -142,10 +143,10 @@ function change(call: RepoCall, run: CheckRunRecord, asked: Changes): void {
   run.details_url = asked.details_url ?? run.details_url
   run.external_id = asked.external_id ?? run.external_id
   run.started_at = asked.started_at ?? run.started_at
-  run.status = asked.conclusion === undefined ? asked.status ?? run.status : 'completed'
+  run.status = asked.conclusion === undefined ? (asked.status ?? run.status) : 'completed'
   // Started again: the old conclusion no longer holds.
-  run.conclusion = run.status === 'completed' ? asked.conclusion ?? run.conclusion : null
-  run.completed_at = run.status === 'completed' ? asked.completed_at ?? run.completed_at ?? timestamp(call.machine) : null
+  run.conclusion = run.status === 'completed' ? (asked.conclusion ?? run.conclusion) : null
+  run.completed_at = run.status === 'completed' ? (asked.completed_at ?? run.completed_at ?? timestamp(call.machine)) : null
   if (asked.output === undefined) return
   run.output = {
     title: asked.output.title ?? run.output.title,

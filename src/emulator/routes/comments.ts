@@ -20,7 +20,14 @@ const text = z.object({ body: z.string() })
 export const commentRoutes: Route[] = [
   repoRoute('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', reads, (call) => {
     const issue = issueOf(call)
-    return paged(call, since(call, call.repository.comments.filter((comment) => comment.issue_id === issue.id)), (comment) => show(call, comment))
+    return paged(
+      call,
+      since(
+        call,
+        call.repository.comments.filter((comment) => comment.issue_id === issue.id),
+      ),
+      (comment) => show(call, comment),
+    )
   }),
   repoRoute('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', writes, createComment),
   repoRoute('GET /repos/{owner}/{repo}/issues/comments', reads, (call) => paged(call, sorted(call), (comment) => show(call, comment))),

@@ -34,11 +34,7 @@ async function listCommits(call: RepoCall): Promise<Answer> {
   const sha = await resolveCommit(call.dir, from)
   if (sha === null) throw call.query.has('sha') ? notFound() : new Refusal(409, 'Git Repository is empty.')
   const [path, since, until, author] = [call.query.get('path'), call.query.get('since'), call.query.get('until'), call.query.get('author')]
-  const filters = [
-    ...(since === null ? [] : [`--since=${since}`]),
-    ...(until === null ? [] : [`--until=${until}`]),
-    ...(author === null ? [] : ['--fixed-strings', `--author=${author}`]),
-  ]
+  const filters = [...(since === null ? [] : [`--since=${since}`]), ...(until === null ? [] : [`--until=${until}`]), ...(author === null ? [] : ['--fixed-strings', `--author=${author}`])]
   const commits = await readCommits(call.dir, [...filters, sha, ...(path === null ? [] : ['--', path])])
   return paged(call, commits, (commit) => showCommit(call.machine, call.repository, commit))
 }

@@ -15,15 +15,12 @@ import { noreply } from '../show/user.ts'
 const reads = { app: ['contents:read'], person: 'read' } as const
 const writes = { app: ['contents:write'], person: 'write' } as const
 
-export const contentRoutes: Route[] = [
-  repoRoute('GET /repos/{owner}/{repo}/contents/{path}', reads, getContent),
-  repoRoute('PUT /repos/{owner}/{repo}/contents/{path}', writes, putContent),
-]
+export const contentRoutes: Route[] = [repoRoute('GET /repos/{owner}/{repo}/contents/{path}', reads, getContent), repoRoute('PUT /repos/{owner}/{repo}/contents/{path}', writes, putContent)]
 
 async function getContent(call: RepoCall): Promise<Answer> {
   const ref = call.query.get('ref') ?? call.repository.default_branch
   const commit = await resolveCommit(call.dir, ref)
-  if (commit === null) throw (call.query.has('ref') ? new Refusal(404, `No commit found for the ref ${ref}`) : new Refusal(404, 'This repository is empty.'))
+  if (commit === null) throw call.query.has('ref') ? new Refusal(404, `No commit found for the ref ${ref}`) : new Refusal(404, 'This repository is empty.')
   const path = textParam(call, 'path').replace(/^\/+|\/+$/g, '')
   const entry = path === '' ? null : (await listTree(call.dir, commit, path)).find((candidate) => candidate.path === path)
   if (entry === undefined) throw notFound()

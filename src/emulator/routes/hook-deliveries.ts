@@ -5,11 +5,12 @@ import type { Call, Route } from '../route.ts'
 import type { Delivery } from '../webhooks.ts'
 
 export const hookDeliveryRoutes: Route[] = [
-  appRoute('GET /app/hook/config', (call) =>
-    json({ url: call.machine.webhooks.target()?.url ?? '', content_type: 'json', secret: '********', insecure_ssl: '0' }),
-  ),
+  appRoute('GET /app/hook/config', (call) => json({ url: call.machine.webhooks.target()?.url ?? '', content_type: 'json', secret: '********', insecure_ssl: '0' })),
   appRoute('GET /app/hook/deliveries', (call) => {
-    const finished = call.machine.webhooks.deliveries().filter((delivery) => delivery.status !== 'pending').toReversed()
+    const finished = call.machine.webhooks
+      .deliveries()
+      .filter((delivery) => delivery.status !== 'pending')
+      .toReversed()
     // Pages go by cursor here, not by number: the id of the first delivery of the page.
     const cursor = call.query.get('cursor')
     const rest = cursor === null ? finished : finished.filter((delivery) => delivery.id <= Number(cursor))

@@ -69,11 +69,7 @@ function sorted(issues: IssueRecord[], query: URLSearchParams, repository: Repos
   const by = query.get('sort') ?? 'created'
   const sign = query.get('direction') === 'asc' ? 1 : -1
   const value = (issue: IssueRecord): number =>
-    by === 'updated'
-      ? Date.parse(issue.updated_at)
-      : by === 'comments'
-        ? repository.comments.filter((comment) => comment.issue_id === issue.id).length
-        : Date.parse(issue.created_at)
+    by === 'updated' ? Date.parse(issue.updated_at) : by === 'comments' ? repository.comments.filter((comment) => comment.issue_id === issue.id).length : Date.parse(issue.created_at)
   return issues.toSorted((a, b) => sign * (value(a) - value(b) || a.number - b.number))
 }
 

@@ -28,9 +28,7 @@ export const labelRoutes: Route[] = [
   repoRoute('GET /repos/{owner}/{repo}/labels/{name}', reads, (call) => json(show(call, labelOf(call)))),
   repoRoute('PATCH /repos/{owner}/{repo}/labels/{name}', { ...writes, person: 'write' }, updateLabel),
   repoRoute('DELETE /repos/{owner}/{repo}/labels/{name}', { ...writes, person: 'write' }, deleteLabel),
-  repoRoute('GET /repos/{owner}/{repo}/issues/{issue_number}/labels', reads, (call) =>
-    paged(call, labelsOf(call.machine, call.repository, issueOf(call)), (label) => label),
-  ),
+  repoRoute('GET /repos/{owner}/{repo}/issues/{issue_number}/labels', reads, (call) => paged(call, labelsOf(call.machine, call.repository, issueOf(call)), (label) => label)),
   repoRoute('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', writes, (call) => {
     const issue = issueOf(call)
     return replaceLabels(call, issue, [...issue.labels, ...bodyOf(call, labelList)])
@@ -96,5 +94,9 @@ async function removeLabel(call: RepoCall) {
   const issue = issueOf(call)
   const gone = textParam(call, 'name')
   if (!issue.labels.some((held) => sameName(held, gone))) throw new Refusal(404, 'Label does not exist')
-  return replaceLabels(call, issue, issue.labels.filter((held) => !sameName(held, gone)))
+  return replaceLabels(
+    call,
+    issue,
+    issue.labels.filter((held) => !sameName(held, gone)),
+  )
 }

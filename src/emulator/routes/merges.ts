@@ -93,7 +93,7 @@ async function perform(call: RepoCall, issue: PullIssue, { base, request, method
       const commits = await pullCommits(call.dir, issue)
       const [only] = commits
       const alone = commits.length === 1 && only !== undefined
-      const title = alone ? only.message.split('\n')[0] ?? '' : issue.title
+      const title = alone ? (only.message.split('\n')[0] ?? '') : issue.title
       const body = alone ? only.message.split('\n').slice(2).join('\n') : commits.map((commit) => `* ${commit.message}`).join('\n\n')
       return squash(call.dir, merge(`${title} (#${issue.number})`, body))
     }

@@ -173,9 +173,13 @@ async function changeBase(call: RepoCall, issue: PullIssue, base: string): Promi
 }
 
 async function checkReopen(call: RepoCall, issue: PullIssue): Promise<void> {
-  if (issue.pull.merged_at !== null) throw new Refusal(422, 'Validation Failed', { errors: [{ resource: 'PullRequest', code: 'custom', field: 'state', message: 'state cannot be changed. The pull request cannot be reopened.' }] })
+  if (issue.pull.merged_at !== null)
+    throw new Refusal(422, 'Validation Failed', { errors: [{ resource: 'PullRequest', code: 'custom', field: 'state', message: 'state cannot be changed. The pull request cannot be reopened.' }] })
   const head = await resolveBranch(call.dir, issue.pull.head.ref)
-  if (head === null) throw new Refusal(422, 'Validation Failed', { errors: [{ resource: 'PullRequest', code: 'custom', field: 'state', message: `state cannot be changed. The ${issue.pull.head.ref} branch has been deleted.` }] })
+  if (head === null)
+    throw new Refusal(422, 'Validation Failed', {
+      errors: [{ resource: 'PullRequest', code: 'custom', field: 'state', message: `state cannot be changed. The ${issue.pull.head.ref} branch has been deleted.` }],
+    })
   issue.pull.head.sha = head
 }
 

@@ -23,12 +23,7 @@ export const reactionRoutes: Route[] = [
 
 const asked = z.object({ content: z.enum(reactionContents) })
 
-function reactable(
-  path: string,
-  needs: { read: RepoNeed; write: RepoNeed },
-  on: ReactionRecord['on'],
-  targetOf: (call: RepoCall) => number,
-): Route[] {
+function reactable(path: string, needs: { read: RepoNeed; write: RepoNeed }, on: ReactionRecord['on'], targetOf: (call: RepoCall) => number): Route[] {
   return [
     repoRoute(`GET ${path}`, { app: needs.read, person: 'read' }, (call) => {
       const content = call.query.get('content')

@@ -54,7 +54,10 @@ function showCollaborator(call: RepoCall, login: string) {
 }
 
 const settings = z.object({
-  name: z.string().regex(/^[\w.-]+$/).optional(),
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .optional(),
   description: z.string().nullish(),
   private: z.boolean().optional(),
   default_branch: z.string().optional(),
@@ -113,4 +116,3 @@ async function getBranch(call: RepoCall): Promise<Answer> {
     protection_url: `${url}/protection`,
   })
 }
-

@@ -36,7 +36,10 @@ export const reviewCommentRoutes: Route[] = [
   repoRoute('GET /repos/{owner}/{repo}/pulls/comments', reads, (call) => list(call, call.repository.review_comments)),
   repoRoute('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', reads, (call) => {
     const issue = pullOf(call)
-    return list(call, call.repository.review_comments.filter((comment) => comment.issue_id === issue.id))
+    return list(
+      call,
+      call.repository.review_comments.filter((comment) => comment.issue_id === issue.id),
+    )
   }),
   repoRoute('POST /repos/{owner}/{repo}/pulls/{pull_number}/comments', writes, createComment),
   repoRoute('POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies', writes, (call) => reply(call, idParam(call, 'comment_id'))),
@@ -52,9 +55,7 @@ async function show(call: RepoCall, comment: ReviewCommentRecord) {
 async function list(call: RepoCall, comments: ReviewCommentRecord[]): Promise<Answer> {
   const since = call.query.get('since')
   const sign = call.query.get('direction') === 'desc' ? -1 : 1
-  const chosen = comments
-    .filter((comment) => !isPending(call, comment) && (since === null || Date.parse(comment.updated_at) >= Date.parse(since)))
-    .toSorted((a, b) => sign * (a.id - b.id))
+  const chosen = comments.filter((comment) => !isPending(call, comment) && (since === null || Date.parse(comment.updated_at) >= Date.parse(since))).toSorted((a, b) => sign * (a.id - b.id))
   const shown = await Promise.all(chosen.map((comment) => show(call, comment)))
   return paged(call, shown, (comment) => comment)
 }
@@ -96,7 +97,7 @@ export async function placeOf(call: RepoCall, issue: PullIssue, commit_id: strin
     body: draft.body,
     side: wanted,
     line: draft.line,
-    start_side: start === undefined ? null : draft.start_side ?? wanted,
+    start_side: start === undefined ? null : (draft.start_side ?? wanted),
     start_line: draft.start_line ?? null,
     position: found.position,
     diff_hunk: hunkUpTo(file.patch, found.position),
@@ -147,7 +148,12 @@ async function createComment(call: RepoCall): Promise<Answer> {
   const place = asked.subject_type === 'file' ? await placeOfFile(call, issue, { path, body: asked.body, commit_id }) : await placeOf(call, issue, commit_id, { ...asked, path })
   if (typeof place === 'string') {
     const field = place.startsWith('Path') ? 'path' : place.startsWith('The commit') ? 'commit_id' : 'line'
-    throw validationFailed({ resource: 'PullRequestReviewComment', field: `pull_request_review_thread.${field}`, code: field === 'line' ? 'custom' : 'invalid', message: `pull_request_review_thread.${field} must be part of the diff` })
+    throw validationFailed({
+      resource: 'PullRequestReviewComment',
+      field: `pull_request_review_thread.${field}`,
+      code: field === 'line' ? 'custom' : 'invalid',
+      message: `pull_request_review_thread.${field} must be part of the diff`,
+    })
   }
   const review_id = soloReview(call, issue, commit_id)
   const comment = { ...newReviewComment(call, issue, { ...place, review_id, commit_id }), subject_type: asked.subject_type ?? 'line' }

@@ -40,7 +40,7 @@ function pusher(machine: Machine, person: { name: string; email: string; date: s
 /** GitHub knows people by their addresses; ours is `<id>+<login>@users.noreply.github.com`. */
 function loginOf(machine: Machine, email: string): string | null {
   const login = /^(?:\d+\+)?(.+)@users\.noreply\.github\.com$/.exec(email)?.[1]
-  return login === undefined ? null : findUser(machine, login)?.login ?? null
+  return login === undefined ? null : (findUser(machine, login)?.login ?? null)
 }
 
 export function showCommit(machine: Machine, repository: RepositoryRecord, commit: Commit) {

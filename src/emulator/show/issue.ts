@@ -129,7 +129,6 @@ export function association(repository: RepositoryRecord, login: string) {
   return repository.issues.some((issue) => issue.pull?.merged_at && sameName(issue.user, login)) ? ('CONTRIBUTOR' as const) : ('NONE' as const)
 }
 
-
 export function reactionsOn(repository: RepositoryRecord, on: ReactionRecord['on'], id: number): ReactionRecord[] {
   return repository.reactions.filter((reaction) => reaction.on === on && reaction.target_id === id)
 }

@@ -93,10 +93,6 @@ function showEnd(machine: Machine, repository: RepositoryRecord, end: { ref: str
 }
 
 function mergeSettings(machine: Machine, repository: RepositoryRecord) {
-  const { allow_squash_merge, allow_merge_commit, allow_rebase_merge, allow_auto_merge, delete_branch_on_merge, allow_update_branch } = showFullRepository(
-    machine,
-    repository,
-    '',
-  )
+  const { allow_squash_merge, allow_merge_commit, allow_rebase_merge, allow_auto_merge, delete_branch_on_merge, allow_update_branch } = showFullRepository(machine, repository, '')
   return { allow_squash_merge, allow_merge_commit, allow_rebase_merge, allow_auto_merge, delete_branch_on_merge, allow_update_branch }
 }

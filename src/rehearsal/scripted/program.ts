@@ -60,7 +60,12 @@ function wasNotRun(result: Result): boolean {
 }
 
 const Use = z.looseObject({ type: z.literal('tool_use'), id: z.string() })
-const Answer = z.looseObject({ type: z.literal('tool_result'), tool_use_id: z.string(), is_error: z.boolean().nullish(), content: z.union([z.string(), z.array(z.looseObject({ type: z.string() }))]).nullish() })
+const Answer = z.looseObject({
+  type: z.literal('tool_result'),
+  tool_use_id: z.string(),
+  is_error: z.boolean().nullish(),
+  content: z.union([z.string(), z.array(z.looseObject({ type: z.string() }))]).nullish(),
+})
 
 function resultsOf(said: Content, answered: Content): Result[] {
   const answers = blocksOf(answered).flatMap((block) => Answer.safeParse(block).data ?? [])

@@ -21,7 +21,11 @@ export function bodyJson(result: Result): unknown {
 /** `exit 2 (0.1 s)`, the output, `--- stderr ---`, the errors. */
 export function commandAnswer(result: Result): { exit: number | null; stdout: string; stderr: string } {
   const exit = /^exit (-?\d+)\b/.exec(result.text)?.[1]
-  const [out = '', err = ''] = result.text.split('\n').slice(1).join('\n').split(/^--- stderr ---\n/m)
+  const [out = '', err = ''] = result.text
+    .split('\n')
+    .slice(1)
+    .join('\n')
+    .split(/^--- stderr ---\n/m)
   return { exit: exit === undefined ? null : Number(exit), stdout: out.trimEnd(), stderr: err.trimEnd() }
 }
 

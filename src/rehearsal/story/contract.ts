@@ -22,7 +22,8 @@ export const contract: { assertions: AssertionText[] } = {
     {
       id: 'VAL-API-002',
       title: 'Bookings may touch',
-      behaviour: 'With a booking of a room from 10:00 to 11:00, both a booking from 11:00 to 12:00 and one from 09:00 to 10:00 of the same room and day are accepted over the API with status 201, and all three are listed.',
+      behaviour:
+        'With a booking of a room from 10:00 to 11:00, both a booking from 11:00 to 12:00 and one from 09:00 to 10:00 of the same room and day are accepted over the API with status 201, and all three are listed.',
       tool: 'http',
       evidence: 'Two 201 answers and the list with three bookings',
       regression: true,
@@ -30,7 +31,8 @@ export const contract: { assertions: AssertionText[] } = {
     {
       id: 'VAL-API-003',
       title: 'Impossible bookings are refused with a reason',
-      behaviour: 'Over the API a booking whose end is before its start, and a booking of a room that does not exist, are each answered with status 400 and a sentence that says what is wrong; neither is listed afterwards.',
+      behaviour:
+        'Over the API a booking whose end is before its start, and a booking of a room that does not exist, are each answered with status 400 and a sentence that says what is wrong; neither is listed afterwards.',
       tool: 'http',
       evidence: 'Two 400 answers with their sentences, and the list without them',
       regression: false,
@@ -64,7 +66,8 @@ export const contract: { assertions: AssertionText[] } = {
     {
       id: 'VAL-CLI-003',
       title: 'Mistakes at the command line are told apart',
-      behaviour: '`list` with a room that does not exist, or with an option that it does not know, prints nothing on standard output, a sentence that names the mistake on standard error, and ends with exit code 2.',
+      behaviour:
+        '`list` with a room that does not exist, or with an option that it does not know, prints nothing on standard output, a sentence that names the mistake on standard error, and ends with exit code 2.',
       tool: 'command',
       evidence: 'Exit code, standard output and standard error of both commands',
       regression: false,
@@ -90,7 +93,8 @@ export const contract: { assertions: AssertionText[] } = {
     {
       id: 'VAL-API-004',
       title: 'A booking can be cancelled over the API',
-      behaviour: 'Deleting a booking over the API by its id is answered with status 204; it is no longer listed, its time can be booked again, and deleting it a second time is answered with status 404.',
+      behaviour:
+        'Deleting a booking over the API by its id is answered with status 204; it is no longer listed, its time can be booked again, and deleting it a second time is answered with status 404.',
       tool: 'http',
       evidence: 'The answers 204, 201 and 404 and the list in between',
       regression: false,

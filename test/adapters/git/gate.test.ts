@@ -16,10 +16,18 @@ const base: Files = {
 const only_people = 'which only people change.'
 const refused: [string, Files, string[]][] = [
   ['a workflow', { '.github/workflows/ci.yml': 'on: pull_request\n' }, [`.github/workflows/ci.yml is a workflow, ${only_people}`]],
-  ['a workflow in another case', { '.GitHub/Workflows/x.yml': 'x' }, [`.GitHub/Workflows/x.yml is a workflow, ${only_people}`, '.GitHub/Workflows/x.yml differs from .github in upper and lower case only.']],
+  [
+    'a workflow in another case',
+    { '.GitHub/Workflows/x.yml': 'x' },
+    [`.GitHub/Workflows/x.yml is a workflow, ${only_people}`, '.GitHub/Workflows/x.yml differs from .github in upper and lower case only.'],
+  ],
   ['a workflow moved away', { '.github/workflows/ci.yml': null, 'ci.yml': 'on: push\n' }, [`.github/workflows/ci.yml is a workflow, ${only_people}`]],
   ['a file moved to the workflows', { 'src/a.txt': null, '.github/workflows/a.yml': 'a\n' }, [`.github/workflows/a.yml is a workflow, ${only_people}`]],
-  ['the workflows as a link', { '.github/workflows/ci.yml': null, '.github/workflows': { link: '../src' } }, [`.github/workflows is a workflow, ${only_people}`, `.github/workflows/ci.yml is a workflow, ${only_people}`]],
+  [
+    'the workflows as a link',
+    { '.github/workflows/ci.yml': null, '.github/workflows': { link: '../src' } },
+    [`.github/workflows is a workflow, ${only_people}`, `.github/workflows/ci.yml is a workflow, ${only_people}`],
+  ],
   ['an action', { '.github/actions/x/action.yml': 'x' }, [`.github/actions/x/action.yml belongs to an action, ${only_people}`]],
   ['owners', { 'docs/CODEOWNERS': null, CodeOwners: '* @eve\n' }, [`CodeOwners says who owns the code, ${only_people}`, `docs/CODEOWNERS says who owns the code, ${only_people}`]],
   ['submodule settings', { 'sub/.gitmodules': 'x' }, ['sub/.gitmodules lists submodules, which is not allowed.']],
@@ -29,7 +37,11 @@ const refused: [string, Files, string[]][] = [
   ['a hook', { '.githooks/pre-push': 'x' }, ['.githooks/pre-push is a git hook, which is not allowed.']],
   ['a case collision', { 'SRC/b.txt': 'x', 'readme.md': 'x' }, ['SRC/b.txt differs from src in upper and lower case only.', 'readme.md differs from README.md in upper and lower case only.']],
   ['a large file', { 'big.bin': Buffer.alloc(6 * 1024 * 1024) }, ['big.bin has 6.0 MB; more than 5 MB is not pushed.']],
-  ['control characters', { 'a\u001b[31m': 'x', 'b\u202etxt': 'y' }, ['a\\u{1b}[31m has control or invisible characters in its name.', 'b\\u{202e}txt has control or invisible characters in its name.']],
+  [
+    'control characters',
+    { 'a\u001b[31m': 'x', 'b\u202etxt': 'y' },
+    ['a\\u{1b}[31m has control or invisible characters in its name.', 'b\\u{202e}txt has control or invisible characters in its name.'],
+  ],
   ['registry settings', { 'web/.npmrc': 'registry=x' }, [`web/.npmrc sets where packages come from, ${only_people}`]],
   ["the operator's own", { 'infra/main.tf': 'x' }, ["infra/main.tf is protected by this app's configuration."]],
 ]

@@ -69,7 +69,13 @@ export async function createHost(bare: string, authorization: string): Promise<H
     child.on('close', () => {
       const whole = Buffer.concat(out)
       const end = whole.indexOf('\r\n\r\n')
-      const headers = Object.fromEntries(whole.subarray(0, end).toString().split('\r\n').map((line) => line.split(': ')))
+      const headers = Object.fromEntries(
+        whole
+          .subarray(0, end)
+          .toString()
+          .split('\r\n')
+          .map((line) => line.split(': ')),
+      )
       response.writeHead(Number.parseInt(headers['Status'] ?? '200', 10), headers).end(whole.subarray(end + 4))
     })
   }

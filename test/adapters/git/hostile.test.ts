@@ -36,7 +36,11 @@ describe('an agent that owns its directory cannot make git on the host', () => {
     if (sha === null) return []
     return (await house.workspaces.diff(house.repository, first, sha)).files.map((file) => file.path)
   }
-  const sprung = () => access(trap).then(() => true, () => false)
+  const sprung = () =>
+    access(trap).then(
+      () => true,
+      () => false,
+    )
 
   it('start a program named by a git directory of its own', async () => {
     await writeFiles(space.dir, { 'new.txt': 'n', ...(await evilGit(trap)) })
@@ -135,13 +139,26 @@ describe('an agent that owns its directory cannot make git on the host', () => {
 async function evilGit(trap: string): Promise<Files> {
   const config = `[core]\n\tbare = false\n\tfsmonitor = touch ${trap}\n\tsshCommand = touch ${trap}\n\thooksPath = .git/hooks\n[filter "evil"]\n\tclean = touch ${trap}\n\tsmudge = touch ${trap}\n\trequired = true\n[diff "evil"]\n\ttextconv = touch ${trap}\n\tcommand = touch ${trap}\n[merge "evil"]\n\tdriver = touch ${trap}\n`
   const hook = `#!/bin/sh\ntouch ${trap}\n`
-  return { '.git/HEAD': 'ref: refs/heads/main\n', '.git/config': config, '.git/objects/x': '', '.git/refs/x': '', '.git/hooks/pre-commit': hook, '.git/hooks/post-index-change': hook, '.git/hooks/reference-transaction': hook }
+  return {
+    '.git/HEAD': 'ref: refs/heads/main\n',
+    '.git/config': config,
+    '.git/objects/x': '',
+    '.git/refs/x': '',
+    '.git/hooks/pre-commit': hook,
+    '.git/hooks/post-index-change': hook,
+    '.git/hooks/reference-transaction': hook,
+  }
 }
 
 async function withSubmodule(house: House, first: Sha): Promise<string> {
   const index = { GIT_INDEX_FILE: path.join(house.remote.room, 'index') }
   const git = async (...args: string[]): Promise<string> =>
-    (await promisify(execFile)('git', args, { cwd: house.remote.bare, env: { PATH: process.env['PATH'], ...index, GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@b' } })).stdout.trim()
+    (
+      await promisify(execFile)('git', args, {
+        cwd: house.remote.bare,
+        env: { PATH: process.env['PATH'], ...index, GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@b' },
+      })
+    ).stdout.trim()
   await git('read-tree', first)
   await git('update-index', '--add', '--cacheinfo', `160000,${first},vendor`)
   return git('commit-tree', await git('write-tree'), '-p', first, '-m', 'sub')

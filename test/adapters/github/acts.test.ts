@@ -62,7 +62,18 @@ function inventory(dump: Dump) {
   if (repository === undefined) throw new Error('no repository')
   const numberOf = (issue_id: number) => repository.issues.find((issue) => issue.id === issue_id)?.number
   return {
-    issues: repository.issues.filter((issue) => issue.pull === null).map(({ number, title, state, state_reason, labels, sub_issue_ids, blocked_by_ids, user }) => ({ number, title, user, state, state_reason, labels, children: sub_issue_ids.map(numberOf), blocked_by: blocked_by_ids.map(numberOf) })),
+    issues: repository.issues
+      .filter((issue) => issue.pull === null)
+      .map(({ number, title, state, state_reason, labels, sub_issue_ids, blocked_by_ids, user }) => ({
+        number,
+        title,
+        user,
+        state,
+        state_reason,
+        labels,
+        children: sub_issue_ids.map(numberOf),
+        blocked_by: blocked_by_ids.map(numberOf),
+      })),
     pulls: repository.issues.flatMap(({ number, title, state, pull }) => (pull === null ? [] : [{ number, title, state, head: pull.head.ref, base: pull.base.ref, merged: pull.merged_at !== null }])),
     comments: repository.comments.map((comment) => ({ on: numberOf(comment.issue_id), user: comment.user })),
     reviews: repository.reviews.map((review) => ({ on: numberOf(review.issue_id), user: review.user, state: review.state })),

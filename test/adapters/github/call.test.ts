@@ -34,7 +34,14 @@ function world(options: { spacing_ms?: number; timeout_ms?: number; signal?: Abo
   const pace = createPace({ clock, spacing_ms: options.spacing_ms ?? 0 })
   const names: Names = new Map()
   const client = (installation_id: number): Octokit =>
-    withRules(new Octokit({ baseUrl: host, log: silent }), { repository: { ...repository, installation_id }, pace, names, clock, timeout_ms: options.timeout_ms ?? 2_000, signal: options.signal ?? new AbortController().signal })
+    withRules(new Octokit({ baseUrl: host, log: silent }), {
+      repository: { ...repository, installation_id },
+      pace,
+      names,
+      clock,
+      timeout_ms: options.timeout_ms ?? 2_000,
+      signal: options.signal ?? new AbortController().signal,
+    })
   return { octokit: client(5), other: client(6), names, pass: (ms) => void (now_ms += ms) }
 }
 
@@ -56,7 +63,9 @@ describe('an unknown outcome', () => {
     expect(await failing(create(world().octokit))).toBeInstanceOf(ForgeAway)
     nock(host).post(issues).reply(403, '<html>proxy</html>', { 'content-type': 'text/html' })
     expect(await failing(create(world().octokit))).toBeInstanceOf(ForgeAway)
-    nock(host).post(issues).replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
+    nock(host)
+      .post(issues)
+      .replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
     expect(await failing(create(world().octokit))).toBeInstanceOf(ForgeAway)
     nock(host).post(issues).delay(500).reply(201, {})
     expect(await failing(create(world({ timeout_ms: 50 }).octokit))).toBeInstanceOf(ForgeAway)
@@ -85,7 +94,9 @@ describe('limits', () => {
     expect(read.isDone()).toBe(true)
   })
   test('a used-up primary limit waits for its reset', async () => {
-    nock(host).post(issues).reply(403, { message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.parse('2026-03-01T10:05:00Z') / 1000) })
+    nock(host)
+      .post(issues)
+      .reply(403, { message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.parse('2026-03-01T10:05:00Z') / 1000) })
     expect(await failing(create(world().octokit))).toMatchObject({ retry_after_ms: 300_000 })
   })
   test('a secondary limit that names no time waits a minute', async () => {
@@ -107,7 +118,11 @@ describe('refusals', () => {
       await refusal(403, { message: 'Resource not accessible by integration' }, { 'x-accepted-github-permissions': 'issues=write' }),
       await refusal(404, { message: 'Not Found' }),
       await refusal(410, { message: 'Issues are disabled for this repo' }),
-      await refusal(422, { message: 'Validation Failed', errors: [{ resource: 'Issue', field: 'title', code: 'custom', message: 'title is too long' }], documentation_url: 'https://docs.github.com/x' }),
+      await refusal(422, {
+        message: 'Validation Failed',
+        errors: [{ resource: 'Issue', field: 'title', code: 'custom', message: 'title is too long' }],
+        documentation_url: 'https://docs.github.com/x',
+      }),
       await refusal(451, { message: 'Repository access blocked' }),
     ]
     for (const sentence of sentences) expect(sentence).toBeInstanceOf(ForgeRefused)
@@ -124,8 +139,12 @@ describe('refusals', () => {
 describe('a repository that moved', () => {
   test('is followed by its id, and its new name is kept', async () => {
     const { octokit, names } = world()
-    nock(host).post(issues).reply(301, { message: 'Moved Permanently' }, { location: `${host}/repositories/81234/issues` })
-    nock(host).get('/repositories/81234').reply(200, { name: 'halls', owner: { login: 'acme2' } })
+    nock(host)
+      .post(issues)
+      .reply(301, { message: 'Moved Permanently' }, { location: `${host}/repositories/81234/issues` })
+    nock(host)
+      .get('/repositories/81234')
+      .reply(200, { name: 'halls', owner: { login: 'acme2' } })
     const there = nock(host).post('/repos/acme2/halls/issues').twice().reply(201, { number: 9 })
     expect((await create(octokit)).data.number).toBe(9)
     expect(names.get(81234)).toEqual({ owner: 'acme2', repo: 'halls' })
@@ -134,28 +153,44 @@ describe('a repository that moved', () => {
   })
   test('is followed in listings too, whose pages are addresses', async () => {
     const { octokit } = world()
-    nock(host).get(`${issues}?per_page=100`).reply(301, { message: 'Moved Permanently' }, { location: `${host}/repositories/81234/issues` })
-    nock(host).get('/repositories/81234').reply(200, { name: 'halls', owner: { login: 'acme2' } })
-    nock(host).get('/repos/acme2/halls/issues?per_page=100').twice().reply(200, [{ number: 9 }])
+    nock(host)
+      .get(`${issues}?per_page=100`)
+      .reply(301, { message: 'Moved Permanently' }, { location: `${host}/repositories/81234/issues` })
+    nock(host)
+      .get('/repositories/81234')
+      .reply(200, { name: 'halls', owner: { login: 'acme2' } })
+    nock(host)
+      .get('/repos/acme2/halls/issues?per_page=100')
+      .twice()
+      .reply(200, [{ number: 9 }])
     for (let i = 0; i < 2; i++) expect(await octokit.paginate(octokit.rest.issues.listForRepo, { ...repo, per_page: 100 })).toEqual([{ number: 9 }])
   })
   test('is looked for where its name leads nowhere', async () => {
     const { octokit } = world()
     nock(host).get(`${issues}/1`).reply(404, { message: 'Not Found' })
-    nock(host).get('/repositories/81234').reply(200, { name: 'halls', owner: { login: 'acme' } })
+    nock(host)
+      .get('/repositories/81234')
+      .reply(200, { name: 'halls', owner: { login: 'acme' } })
     nock(host).get('/repos/acme/halls/issues/1').reply(200, { number: 1 })
     expect((await octokit.rest.issues.get({ ...repo, issue_number: 1 })).data.number).toBe(1)
   })
   test('is not followed where only the issue went elsewhere: a person must say', async () => {
     const { octokit } = world()
-    nock(host).get(`${issues}/1`).twice().reply(301, { message: 'Moved Permanently' }, { location: `${host}/repositories/9/issues/3` })
-    nock(host).get('/repositories/81234').reply(200, { name: 'rooms', owner: { login: 'acme' } })
+    nock(host)
+      .get(`${issues}/1`)
+      .twice()
+      .reply(301, { message: 'Moved Permanently' }, { location: `${host}/repositories/9/issues/3` })
+    nock(host)
+      .get('/repositories/81234')
+      .reply(200, { name: 'rooms', owner: { login: 'acme' } })
     expect(await failing(octokit.rest.issues.get({ ...repo, issue_number: 1 }))).toBeInstanceOf(ForgeRefused)
   })
   test('a thing that is gone stays gone: the name is right', async () => {
     const { octokit } = world()
     nock(host).get(`${issues}/1`).reply(404, { message: 'Not Found' })
-    nock(host).get('/repositories/81234').reply(200, { name: 'rooms', owner: { login: 'acme' } })
+    nock(host)
+      .get('/repositories/81234')
+      .reply(200, { name: 'rooms', owner: { login: 'acme' } })
     expect(await failing(octokit.rest.issues.get({ ...repo, issue_number: 1 }))).toMatchObject({ status: 404 })
   })
 })

@@ -141,7 +141,11 @@ describe('a merge', () => {
     await using stage = await openStage()
     await ready(stage)
     stage.emulator.protect(stage.repo, 'mission/1/main', { required_checks: ['build'] })
-    expect(await stage.forge.perform(stage.pending('MergeFeature'), stage.mission(), stage.signal)).toMatchObject({ type: 'MergeRefused', reason: 'forbidden', detail: expect.stringContaining('"build" is expected') })
+    expect(await stage.forge.perform(stage.pending('MergeFeature'), stage.mission(), stage.signal)).toMatchObject({
+      type: 'MergeRefused',
+      reason: 'forbidden',
+      detail: expect.stringContaining('"build" is expected'),
+    })
   })
 
   test('that a person did already counts', async () => {

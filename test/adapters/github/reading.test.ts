@@ -108,7 +108,12 @@ test('an edited comment says nothing: what it was is gone', async () => {
 test('what a person may do is asked live; triage is reading', async () => {
   await using stage = await openStage()
   const of = (login: string) => stage.forge.permission(stage.ref, login)
-  for (const [login, role] of [['tina', 'triage'], ['max', 'maintain'], ['rita', 'read']] as const) stage.emulator.addCollaborator(stage.repo, login, role)
+  for (const [login, role] of [
+    ['tina', 'triage'],
+    ['max', 'maintain'],
+    ['rita', 'read'],
+  ] as const)
+    stage.emulator.addCollaborator(stage.repo, login, role)
   expect([await of('acme'), await of('mara'), await of('max'), await of('tina'), await of('rita'), await of('nobody-at-all')]).toEqual(['admin', 'write', 'write', 'read', 'read', 'none'])
   stage.emulator.addCollaborator(stage.repo, 'mara', 'read')
   expect(await of('mara')).toBe('read')
@@ -154,5 +159,13 @@ async function waiting(stage: Stage): Promise<EffectOf<'AwaitChecks'>> {
   const head = await handedOff(stage, 1, { 'server.js': lines(20, 'first') })
   await stage.act('PublishFeature')
   const { id, at } = stage.mission().pending[0] ?? stage.pending('StartRun')
-  return { id, at, type: 'AwaitChecks', subject: { of: 'feature', feature: stage.mission().features[0]?.feature.id ?? stage.pending('PublishFeature').feature }, sha: Sha.parse(head), grace_ms: 0, deadline_ms: 0 }
+  return {
+    id,
+    at,
+    type: 'AwaitChecks',
+    subject: { of: 'feature', feature: stage.mission().features[0]?.feature.id ?? stage.pending('PublishFeature').feature },
+    sha: Sha.parse(head),
+    grace_ms: 0,
+    deadline_ms: 0,
+  }
 }

@@ -72,7 +72,13 @@ const changes = [
 /** An emulator, a real repository, the forge over real HTTP and git, and one mission, folded by the real protocol. */
 export async function openStage(manner: Manner = 'once', options: { webhook?: Target } & Pick<EmulatorOptions, 'clock' | 'observe'> = {}): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'forge-'))
-  const emulator = await startEmulator({ data_dir: join(dir, 'github'), webhook: options.webhook ?? null, ...(options.clock === undefined ? {} : { clock: options.clock }), ...(options.observe === undefined ? {} : { observe: options.observe }), app: { id: 77, slug: 'missions-test' } })
+  const emulator = await startEmulator({
+    data_dir: join(dir, 'github'),
+    webhook: options.webhook ?? null,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.observe === undefined ? {} : { observe: options.observe }),
+    app: { id: 77, slug: 'missions-test' },
+  })
   const record = await emulator.addRepository({ owner: 'acme', name: 'rooms' })
   emulator.addCollaborator('acme/rooms', 'mara', 'write')
   const issue = await emulator.as('mara').createIssue('acme/rooms', { title: 'No double bookings', body: 'Please.', labels: ['mission'] })
@@ -83,7 +89,11 @@ export async function openStage(manner: Manner = 'once', options: { webhook?: Ta
   const [installation] = (await emulator.dump()).installations
   const ref = { id: record.id, installation_id: installation?.id ?? 0, owner: 'acme', name: 'rooms' }
   const signing = markers('a secret of this test', identity)
-  const workspaces = gitWorkspaces({ data_dir: join(dir, 'git'), author: { name: 'missions-test[bot]', email: '77+missions-test[bot]@users.noreply.github.com' }, credential: (repository, access) => clients.gitCredential(repository, access) })
+  const workspaces = gitWorkspaces({
+    data_dir: join(dir, 'git'),
+    author: { name: 'missions-test[bot]', email: '77+missions-test[bot]@users.noreply.github.com' },
+    credential: (repository, access) => clients.gitCredential(repository, access),
+  })
   const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: signing, workspaces, texts, clock, spacing_ms: 0 })
   const signal = new AbortController().signal
 
@@ -114,7 +124,12 @@ export async function openStage(manner: Manner = 'once', options: { webhook?: Ta
 
   function pending<T extends EffectType>(type: T): EffectOf<T> {
     const found = now().pending.find((effect): effect is EffectOf<T> => effect.type === type)
-    if (found === undefined) throw new Error(`no ${type} among ${now().pending.map((effect) => effect.id).join(', ')}`)
+    if (found === undefined)
+      throw new Error(
+        `no ${type} among ${now()
+          .pending.map((effect) => effect.id)
+          .join(', ')}`,
+      )
     return found
   }
 
@@ -163,7 +178,12 @@ export async function openStage(manner: Manner = 'once', options: { webhook?: Ta
     signal,
     async act(type) {
       const effect = now().pending.find((candidate): candidate is ActEffect => candidate.type === type && laneOf[candidate.type] === 'act')
-      if (effect === undefined) throw new Error(`no ${type} among ${now().pending.map((candidate) => candidate.id).join(', ')}`)
+      if (effect === undefined)
+        throw new Error(
+          `no ${type} among ${now()
+            .pending.map((candidate) => candidate.id)
+            .join(', ')}`,
+        )
       const answer = await perform(effect)
       tell({ ...answer, answers: effect.id })
       return answer

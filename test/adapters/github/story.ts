@@ -30,7 +30,13 @@ export async function planned(stage: Stage): Promise<void> {
 /** Contract and plan with that many features, each after the one before. */
 export function writePlan(stage: Stage, features: number): void {
   const numbers = Array.from({ length: features }, (_, i) => i + 1)
-  const assertions = numbers.map((n) => ({ id: `VAL-API-00${n}`, title: `Promise ${n}`, behaviour: 'A taken room is refused with the name of its holder.', tool: 'http', evidence: 'status 409 and the holder' }))
+  const assertions = numbers.map((n) => ({
+    id: `VAL-API-00${n}`,
+    title: `Promise ${n}`,
+    behaviour: 'A taken room is refused with the name of its holder.',
+    tool: 'http',
+    evidence: 'status 409 and the holder',
+  }))
   agent(stage, 'contract', { type: 'ContractWritten', contract: { assertions } })
   const plan = {
     milestones: [{ id: 'm1', title: 'First', goal: 'All of it' }],
@@ -126,8 +132,28 @@ export async function passAndMerge(stage: Stage, feature: string): Promise<void>
 
 /** User testing fails one assertion; the finding is dismissed, the assertion tested again. */
 async function milestoneFailsOnce(stage: Stage): Promise<void> {
-  agent(stage, 'synthesise', { type: 'MilestoneSynthesised', report: { summary: 'Looked at the seams.', results: [], findings: [{ severity: 'suggestion', what: 'Both files repeat the same loop.', evidence: [], place: { path: 'tool.js', line: 2 } }, { severity: 'suggestion', what: 'There is no changelog at all.', evidence: [] }] } })
-  agent(stage, 'exercise', { type: 'AssertionsExercised', report: { summary: 'Tried it.', findings: [], results: [{ assertion: 'VAL-API-001', result: 'pass', note: '', evidence: [] }, { assertion: 'VAL-API-002', result: 'fail', note: 'answers 500', evidence: [] }] } })
+  agent(stage, 'synthesise', {
+    type: 'MilestoneSynthesised',
+    report: {
+      summary: 'Looked at the seams.',
+      results: [],
+      findings: [
+        { severity: 'suggestion', what: 'Both files repeat the same loop.', evidence: [], place: { path: 'tool.js', line: 2 } },
+        { severity: 'suggestion', what: 'There is no changelog at all.', evidence: [] },
+      ],
+    },
+  })
+  agent(stage, 'exercise', {
+    type: 'AssertionsExercised',
+    report: {
+      summary: 'Tried it.',
+      findings: [],
+      results: [
+        { assertion: 'VAL-API-001', result: 'pass', note: '', evidence: [] },
+        { assertion: 'VAL-API-002', result: 'fail', note: 'answers 500', evidence: [] },
+      ],
+    },
+  })
   await stage.act('PostVerdict')
   const open = stage.mission().findings.filter((finding) => finding.decision.is === 'open')
   agent(stage, 'triage', { type: 'FindingsTriaged', triage: { decisions: open.map((finding) => ({ decision: 'dismiss', finding: finding.id, reason: 'Seen, and meant so.' })), fixes: [] } })

@@ -55,7 +55,16 @@ describe('issues that close', () => {
 describe('comments', () => {
   const comment = { id: 991, body: '/approve-plan', created_at: '2026-03-01T11:00:00Z', user: mara }
   test('on a person’s issue belong to that issue, whatever mission it has', () => {
-    expect(translate('issue_comment', hook('created', mara, { issue: issueOf(mara), comment }), app)).toMatchObject({ fact: 'commented', id: 'comment/991', issue: 7, key: null, comment: 991, by: 'mara', body: '/approve-plan', created_at: '2026-03-01T11:00:00Z' })
+    expect(translate('issue_comment', hook('created', mara, { issue: issueOf(mara), comment }), app)).toMatchObject({
+      fact: 'commented',
+      id: 'comment/991',
+      issue: 7,
+      key: null,
+      comment: 991,
+      by: 'mara',
+      body: '/approve-plan',
+      created_at: '2026-03-01T11:00:00Z',
+    })
   })
   test('on the tracking issue find their mission by its marker', () => {
     const tracking = issueOf(us, { number: 42, body: ourMarkers.sign(repository.id, '81234-7.tracking', 'Plan') })
@@ -79,7 +88,15 @@ describe('pull requests', () => {
   const branch = 'mission/7/f1-web-page'
   const closed = pullOf(branch, { closed_at: '2026-03-02T08:30:00Z' })
   test('find their mission by branch', () => {
-    expect(translate('pull_request', hook('closed', mara, { pull_request: closed }), app)).toMatchObject({ fact: 'pull_closed', id: 'pr/31/closed@2026-03-02T08:30:00Z', key: '81234-7', pull: 31, branch, by: 'mara', merge_sha: null })
+    expect(translate('pull_request', hook('closed', mara, { pull_request: closed }), app)).toMatchObject({
+      fact: 'pull_closed',
+      id: 'pr/31/closed@2026-03-02T08:30:00Z',
+      key: '81234-7',
+      pull: 31,
+      branch,
+      by: 'mara',
+      merge_sha: null,
+    })
     expect(translate('pull_request', hook('closed', mara, { pull_request: { ...closed, merged: true, merge_commit_sha: sha('b') } }), app)).toMatchObject({ merge_sha: sha('b') })
     expect(translate('pull_request', hook('synchronize', mara, { pull_request: pullOf(branch) }), app)).toMatchObject({ fact: 'head_moved', id: `pr/31/head@${sha('a')}`, sha: sha('a'), branch })
   })
@@ -103,7 +120,13 @@ describe('pull requests', () => {
 
 test('a push counts on the integration branch; on a feature’s branch its pull request tells', () => {
   const push = (ref: string, more: object = {}) => hook(null, mara, { ref, after: sha('c'), deleted: false, repository: { ...repository, pushed_at: 1772359200 }, ...more })
-  expect(translate('push', push('refs/heads/mission/7/main'), app)).toMatchObject({ fact: 'head_moved', id: `branch/mission/7/main@${sha('c')}`, at: '2026-03-01T10:00:00Z', key: '81234-7', sha: sha('c') })
+  expect(translate('push', push('refs/heads/mission/7/main'), app)).toMatchObject({
+    fact: 'head_moved',
+    id: `branch/mission/7/main@${sha('c')}`,
+    at: '2026-03-01T10:00:00Z',
+    key: '81234-7',
+    sha: sha('c'),
+  })
   expect(translate('push', push('refs/heads/mission/7/f1-x'), app)).toBeNull()
   expect(translate('push', push('refs/heads/main'), app)).toBeNull()
   expect(translate('push', push('refs/heads/mission/7/main', { deleted: true }), app)).toBeNull()
@@ -114,8 +137,13 @@ describe('checks', () => {
   const run = { id: 4, name: 'test', head_sha: sha('a'), completed_at: '2026-03-01T11:00:00Z', app: { id: 1 }, check_suite: { head_branch: 'mission/7/f1-x' } }
   test('on a mission’s branches count, also as statuses', () => {
     expect(translate('check_run', hook('completed', mara, { check_run: run }), app)).toMatchObject({ fact: 'checks_changed', id: 'check/4@2026-03-01T11:00:00Z', sha: sha('a') })
-    expect(translate('check_suite', hook('completed', mara, { check_suite: { id: 9, head_sha: sha('a'), head_branch: 'mission/7/main', updated_at: '2026-03-01T11:00:00Z', app: { id: 1 } } }), app)).toMatchObject({ id: 'suite/9@2026-03-01T11:00:00Z' })
-    expect(translate('status', hook(null, mara, { id: 3, sha: sha('a'), state: 'success', updated_at: '2026-03-01T11:00:00Z', branches: [{ name: 'mission/7/main' }] }), app)).toMatchObject({ fact: 'checks_changed', id: 'status/3' })
+    expect(
+      translate('check_suite', hook('completed', mara, { check_suite: { id: 9, head_sha: sha('a'), head_branch: 'mission/7/main', updated_at: '2026-03-01T11:00:00Z', app: { id: 1 } } }), app),
+    ).toMatchObject({ id: 'suite/9@2026-03-01T11:00:00Z' })
+    expect(translate('status', hook(null, mara, { id: 3, sha: sha('a'), state: 'success', updated_at: '2026-03-01T11:00:00Z', branches: [{ name: 'mission/7/main' }] }), app)).toMatchObject({
+      fact: 'checks_changed',
+      id: 'status/3',
+    })
   })
   test('elsewhere, unfinished, or our own, do not', () => {
     expect(translate('check_run', hook('completed', mara, { check_run: { ...run, check_suite: { head_branch: 'main' } } }), app)).toBeNull()
@@ -128,7 +156,10 @@ test('losing access says which repositories', () => {
   const installation = { id: 5, account: { login: 'acme' }, updated_at: 1772359200 }
   expect(translate('installation', { action: 'deleted', installation }, app)).toMatchObject({ fact: 'access_lost', id: 'installation/5/deleted@2026-03-01T10:00:00Z', repositories: 'all' })
   expect(translate('installation', { action: 'suspend', installation }, app)).toMatchObject({ repositories: 'all' })
-  expect(translate('installation_repositories', { action: 'removed', installation, repositories_removed: [{ id: 81234, name: 'rooms' }] }, app)).toMatchObject({ fact: 'access_lost', repositories: [81234] })
+  expect(translate('installation_repositories', { action: 'removed', installation, repositories_removed: [{ id: 81234, name: 'rooms' }] }, app)).toMatchObject({
+    fact: 'access_lost',
+    repositories: [81234],
+  })
   expect(translate('installation', { action: 'created', installation }, app)).toBeNull()
 })
 

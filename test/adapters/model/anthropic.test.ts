@@ -47,9 +47,29 @@ describe('a turn', () => {
     const thinking = { type: 'thinking', thinking: 'hm', signature: 'sig' }
     const strange = { type: 'strange_block', data: { deep: [1] } }
     const { turn } = await ask([{ say: [thinking, strange, says('ok')] }])
-    expect(turn).toMatchObject({ content: [{ type: 'opaque', raw: thinking }, { type: 'opaque', raw: strange }, { type: 'text', text: 'ok' }], stop: 'end_turn' })
+    expect(turn).toMatchObject({
+      content: [
+        { type: 'opaque', raw: thinking },
+        { type: 'opaque', raw: strange },
+        { type: 'text', text: 'ok' },
+      ],
+      stop: 'end_turn',
+    })
 
-    const again: TurnRequest = { ...request, messages: [...request.messages, { role: 'assistant', content: [{ type: 'opaque', raw: thinking }, { type: 'opaque', raw: strange }] }, { role: 'user', content: [{ type: 'text', text: 'Go on.' }] }] }
+    const again: TurnRequest = {
+      ...request,
+      messages: [
+        ...request.messages,
+        {
+          role: 'assistant',
+          content: [
+            { type: 'opaque', raw: thinking },
+            { type: 'opaque', raw: strange },
+          ],
+        },
+        { role: 'user', content: [{ type: 'text', text: 'Go on.' }] },
+      ],
+    }
     const { requests } = await ask([hello], {}, again)
     expect(requests[0]?.body.messages[1]).toEqual({ role: 'assistant', content: [thinking, strange] })
   })
@@ -81,7 +101,13 @@ describe('the request', () => {
     const long: TurnRequest = {
       ...request,
       messages: [1, 2, 3, 4].flatMap((n) => [
-        { role: 'user' as const, content: [{ type: 'text' as const, text: `first of ${n}` }, { type: 'text' as const, text: `second of ${n}` }] },
+        {
+          role: 'user' as const,
+          content: [
+            { type: 'text' as const, text: `first of ${n}` },
+            { type: 'text' as const, text: `second of ${n}` },
+          ],
+        },
         ...(n < 4 ? [{ role: 'assistant' as const, content: [{ type: 'text' as const, text: `answer ${n}` }] }] : []),
       ]),
     }

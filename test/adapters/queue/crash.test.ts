@@ -77,7 +77,14 @@ test('close gives back what the signal stopped in the middle, without counting a
   await using young = disposable(bullJobs({ connection, prefix: 'stop', attempts: 1 }))
   const { handle, seen } = recorder()
   await young.work({ run: { handle, concurrency: 1 } })
-  await vi.waitFor(() => expect(seen.map((job) => [job.id, job.attempt])).toEqual([['turn-1', 1], ['turn-2', 1]]), patience)
+  await vi.waitFor(
+    () =>
+      expect(seen.map((job) => [job.id, job.attempt])).toEqual([
+        ['turn-1', 1],
+        ['turn-2', 1],
+      ]),
+    patience,
+  )
 })
 
 test('a worker that lost its lock is told, and the job is done by who has it', { timeout: 20_000 }, async () => {

@@ -8,7 +8,12 @@ import { meaning } from '../../../src/domain/views/ways-out.ts'
 import { aFinding, aHold, anAssertionState, effect, f, ms, val } from '../../support/builders.ts'
 import * as story from './stories.ts'
 
-const trouble = (kind: Extract<HoldReason, { why: 'effect_failed' }>['trouble']): HoldReason => ({ why: 'effect_failed', effect: effect('merge-feature', 'f1', 1), trouble: kind, detail: 'Required status check "lint" is expected' })
+const trouble = (kind: Extract<HoldReason, { why: 'effect_failed' }>['trouble']): HoldReason => ({
+  why: 'effect_failed',
+  effect: effect('merge-feature', 'f1', 1),
+  trouble: kind,
+  detail: 'Required status check "lint" is expected',
+})
 
 /** Every reason there is; the compiler asks for the ones that are missing. */
 const reasons: { [W in HoldReason['why']]: Extract<HoldReason, { why: W }>[] } = {
@@ -46,10 +51,21 @@ const all: HoldReason[] = [
 ]
 
 function held(reason: HoldReason): Mission {
-  return { ...story.building, findings: [aFinding('review.f1.r1-1')], assertions: { ...story.results, [val('DATA-001')]: anAssertionState('fail', { note: 'Starts with an empty list.' }) }, rounds: { m1: 4, final: 3 }, holds: [aHold(reason)] }
+  return {
+    ...story.building,
+    findings: [aFinding('review.f1.r1-1')],
+    assertions: { ...story.results, [val('DATA-001')]: anAssertionState('fail', { note: 'Starts with an empty list.' }) },
+    rounds: { m1: 4, final: 3 },
+    holds: [aHold(reason)],
+  }
 }
 
-const named = all.map((reason): [string, HoldReason] => [[reason.why, 'trouble' in reason ? reason.trouble : '', 'milestone' in reason || 'feature' in reason ? String('milestone' in reason ? reason.milestone : reason.feature) : ''].filter(Boolean).join(' '), reason])
+const named = all.map((reason): [string, HoldReason] => [
+  [reason.why, 'trouble' in reason ? reason.trouble : '', 'milestone' in reason || 'feature' in reason ? String('milestone' in reason ? reason.milestone : reason.feature) : '']
+    .filter(Boolean)
+    .join(' '),
+  reason,
+])
 
 describe('every halt', () => {
   it.each(named)('%s says what, what is safe, and which ways lead out', async (name, reason) => {

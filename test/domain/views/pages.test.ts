@@ -33,7 +33,11 @@ function check(m: Mission): string {
 }
 
 const inReview = { ...feature(story.building, 1), report: { summary: 'Read the diff and ran the tests: the overlap rule is right, the way of writing is not.', results: [], findings: [] } }
-const openReview: Mission = { ...story.building, features: [inReview, ...story.building.features.slice(1)], findings: [aFinding('review.f1.r1-1'), aFinding('review.f1.r1-2', { finding: { severity: 'suggestion', what: 'The list of rooms is read from disk on every request.', evidence: [] } })] }
+const openReview: Mission = {
+  ...story.building,
+  features: [inReview, ...story.building.features.slice(1)],
+  findings: [aFinding('review.f1.r1-1'), aFinding('review.f1.r1-2', { finding: { severity: 'suggestion', what: 'The list of rooms is read from disk on every request.', evidence: [] } })],
+}
 const passedReview: Mission = { ...openReview, findings: [] }
 const torn = story.tested.findings.filter((x) => x.scope === 'm1')
 
@@ -58,7 +62,9 @@ const pages: Record<string, string> = {
   'feature-issue': whole(featureIssue(story.plan, feature(story.plan, 3))),
   'fix-issue': whole(featureIssue(story.building, feature(story.building, 4))),
   'feature-pull-waits-for-review': whole(featurePullRequest(story.waitingForReview, feature(story.waitingForReview, 1))),
-  'feature-pull-low-risk': whole(featurePullRequest(story.building, { ...feature(story.building, 2), handoff: aHandoff({ left_undone: ['The question is not translated.'], issues: [], knowledge: [] }) })),
+  'feature-pull-low-risk': whole(
+    featurePullRequest(story.building, { ...feature(story.building, 2), handoff: aHandoff({ left_undone: ['The question is not translated.'], issues: [], knowledge: [] }) }),
+  ),
   'review-findings': review(openReview, inReview),
   'review-passed': review(passedReview, inReview),
   'finding-comment': findingComment(openReview, aFinding('review.f1.r1-1')),
@@ -77,7 +83,13 @@ const pages: Record<string, string> = {
   'saying-refused': saying(story.plan, { say: 'refused', why: 'Plan beef is not the one that stands; the current plan is a41f.', instead: 'Read it again, then `/approve-plan a41f`.' }),
   'saying-outsider': saying(story.plan, { say: 'outsider' }),
   'closing-done': closing(story.done),
-  'closing-not-validated': closing({ ...story.tested, phase: 'done', outcome: 'not_validated', ended_at: story.tested.last_event_at, delivery: { pull: 48, passed: null, reported: null, checked: null } }),
+  'closing-not-validated': closing({
+    ...story.tested,
+    phase: 'done',
+    outcome: 'not_validated',
+    ended_at: story.tested.last_event_at,
+    delivery: { pull: 48, passed: null, reported: null, checked: null },
+  }),
   'closing-cancelled': closing(story.cancelled),
   'closing-cancelled-early': closing({ ...story.plan, phase: 'stopped', outcome: 'cancelled', ended_at: story.plan.last_event_at }),
   'refusal-not-allowed': notAllowed('paul'),
@@ -90,8 +102,20 @@ describe('what people read', () => {
   })
 
   it('mentions somebody only to ask for an answer, an approval, a way out of a halt, or to say that it is over', () => {
-    const mentioning = Object.entries(pages).filter(([, text]) => /@[\w-]/.test(text)).map(([name]) => name)
-    expect(mentioning).toEqual(['questions', 'plan-notice', 'halt-out-of-rounds', 'halt-attempts-used', 'halt-budget', 'closing-done', 'closing-not-validated', 'refusal-not-allowed', 'refusal-empty-repository'])
+    const mentioning = Object.entries(pages)
+      .filter(([, text]) => /@[\w-]/.test(text))
+      .map(([name]) => name)
+    expect(mentioning).toEqual([
+      'questions',
+      'plan-notice',
+      'halt-out-of-rounds',
+      'halt-attempts-used',
+      'halt-budget',
+      'closing-done',
+      'closing-not-validated',
+      'refusal-not-allowed',
+      'refusal-empty-repository',
+    ])
   })
 
   it('closes the labelled issue by the mission’s pull request, and nothing else by anything', () => {

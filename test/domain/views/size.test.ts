@@ -24,7 +24,11 @@ function hugeMission(): Mission {
   })
   return aBuildingMission({
     plan,
-    understanding: anUnderstanding({ understood: sixty.slice(0, 12).map(() => long(200)), not_planned: sixty.slice(0, 12).map(() => long(200)), assumptions: sixty.slice(0, 20).map(() => ({ text: long(400), matters: true })) }),
+    understanding: anUnderstanding({
+      understood: sixty.slice(0, 12).map(() => long(200)),
+      not_planned: sixty.slice(0, 12).map(() => long(200)),
+      assumptions: sixty.slice(0, 20).map(() => ({ text: long(400), matters: true })),
+    }),
     contract: { assertions: sixty.map((n) => anAssertion(id(n), { title: long(120), behaviour: long(2000), evidence: long(500) })) },
     assertions: Object.fromEntries(sixty.map((n) => [val(id(n)), anAssertionState('fail', { note: long(1000), evidence })])),
     features: plan.features.map((feature) => aFeatureState(feature, { pull: 100, status: 'merged', handoff, report: { summary: long(2000), results: [], findings: [] } })),

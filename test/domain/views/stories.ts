@@ -1,5 +1,28 @@
 import type { Mission } from '../../../src/domain/mission.ts'
-import { aBuildingMission, aFeature, aFeatureState, aFinding, aHandoff, aHold, aMission, aMissionWithQuestions, anAssertionState, anUnderstanding, aPlan, aPlannedMission, aRequest, aRun, aUsage, at, f, finding, ms, runsOf, sha, val } from '../../support/builders.ts'
+import {
+  aBuildingMission,
+  aFeature,
+  aFeatureState,
+  aFinding,
+  aHandoff,
+  aHold,
+  aMission,
+  aMissionWithQuestions,
+  anAssertionState,
+  anUnderstanding,
+  aPlan,
+  aPlannedMission,
+  aRequest,
+  aRun,
+  aUsage,
+  at,
+  f,
+  finding,
+  ms,
+  runsOf,
+  sha,
+  val,
+} from '../../support/builders.ts'
 
 // The moments of one mission that people see, each complete and realistic.
 
@@ -23,7 +46,16 @@ const remark = aFinding('review.f1.r1-2', {
   finding: { severity: 'suggestion', what: 'The list of rooms is read from disk on every request.', evidence: [] },
   decision: { is: 'dismissed', by: 'orchestrator', reason: 'Not part of the request, and fast enough: 3 ms for 200 rooms.' },
 })
-const fix = aFeatureState(aFeature(4, { title: 'Write beside, then rename', touches: ['server.js'], fixes: [writePath.id], brief: 'Write the bookings to a new file and rename it over the old one.', expected: 'A crash in the middle of a write leaves the old bookings.' }), { on: f(1), issue: 51, status: 'active', attempts: 1 })
+const fix = aFeatureState(
+  aFeature(4, {
+    title: 'Write beside, then rename',
+    touches: ['server.js'],
+    fixes: [writePath.id],
+    brief: 'Write the bookings to a new file and rename it over the old one.',
+    expected: 'A crash in the middle of a write leaves the old bookings.',
+  }),
+  { on: f(1), issue: 51, status: 'active', attempts: 1 },
+)
 
 export const labelled: Mission = aMission({ request: aRequest({ hidden_passages: 2 }) })
 export const understood: Mission = aMission({ request: aRequest({ hidden_passages: 2 }), understanding: anUnderstanding(), phase: 'contracting', runs, last_event_at: at(8) })
@@ -63,7 +95,12 @@ const survived = { kind: 'http' as const, text: 'GET /api/bookings\n200\n[]\n\nb
 const torn = aFinding('exercise.m1.r4.p1-1', {
   validator: 'user-testing',
   scope: 'm1',
-  finding: { severity: 'blocking', assertion: val('DATA-001'), what: 'After the product was killed in the middle of a booking, it starts with an empty list: the bookings file is half-written.', evidence: [survived] },
+  finding: {
+    severity: 'blocking',
+    assertion: val('DATA-001'),
+    what: 'After the product was killed in the middle of a booking, it starts with an empty list: the bookings file is half-written.',
+    evidence: [survived],
+  },
 })
 
 export const results = {

@@ -67,7 +67,10 @@ describe('the gate of the policy', () => {
     expect(mergeGate(m, { ...f1, approved: { by: 'lee', head: sha('old') } })).toMatchObject({ open: false, because: expect.stringContaining('the branch has moved since') })
   })
   it('lets everything through under scoped autonomy', () => {
-    expect(mergeGate({ ...m, policy: { ...m.policy, trust: 'scoped-autonomy' } }, { ...f1, feature: { ...f1.feature, risk: 'high' } })).toEqual({ open: true, because: 'scoped-autonomy merges every feature that is reviewed and green' })
+    expect(mergeGate({ ...m, policy: { ...m.policy, trust: 'scoped-autonomy' } }, { ...f1, feature: { ...f1.feature, risk: 'high' } })).toEqual({
+      open: true,
+      because: 'scoped-autonomy merges every feature that is reviewed and green',
+    })
   })
   it('takes the highest risk of what is built on the branch, and forgets what was left out', () => {
     const fix = { ...first(story.building), on: f(2), feature: { ...f1.feature, risk: 'high' as const } }
@@ -93,9 +96,12 @@ describe('the live view', () => {
 })
 
 describe('instants', () => {
-  it.each(['1970-01-01T00:00:00Z', '2024-02-29T23:59:59.999Z', '2000-03-01T00:00:00Z', '1999-12-31T12:30:00.5Z', '2100-02-28T00:00:00Z', '2026-11-21T13:30Z'])('%s is what the calendar says', (instant) => {
-    expect(epochMs(instant)).toBe(Date.parse(instant))
-  })
+  it.each(['1970-01-01T00:00:00Z', '2024-02-29T23:59:59.999Z', '2000-03-01T00:00:00Z', '1999-12-31T12:30:00.5Z', '2100-02-28T00:00:00Z', '2026-11-21T13:30Z'])(
+    '%s is what the calendar says',
+    (instant) => {
+      expect(epochMs(instant)).toBe(Date.parse(instant))
+    },
+  )
   it('refuses what is no instant', () => {
     expect(() => epochMs('yesterday')).toThrow('not an instant in UTC: yesterday')
   })

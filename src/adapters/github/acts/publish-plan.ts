@@ -15,7 +15,9 @@ import { said } from '../trouble.ts'
 
 /** The tracking issue below the labelled one, an issue for each feature below that, and one comment that asks for approval. */
 export async function publishPlan(site: Site, act: EffectOf<'PublishPlan'>, before: Mission): Promise<AnswerBody> {
-  const plan_hash = createHash('sha256').update(canonicalJson(planDocument(before))).digest('hex')
+  const plan_hash = createHash('sha256')
+    .update(canonicalJson(planDocument(before)))
+    .digest('hex')
   // The texts show the plan under the hash it gets here.
   const mission = { ...before, published: { revision: act.revision, plan_hash, at: act.at } }
   const { key, request, requested_at } = mission

@@ -33,12 +33,17 @@ process.on('message', (message: { id: number; action: BrowserAction }) => {
 })
 
 async function serve(id: number, action: BrowserAction): Promise<void> {
-  const answer = await tab.then((open) => open.act(action)).then(
-    (seen): BrowserAnswer => ({ id, seen }),
-    (error: unknown): BrowserAnswer => ({ id, problem: worded(error) }),
-  )
+  const answer = await tab
+    .then((open) => open.act(action))
+    .then(
+      (seen): BrowserAnswer => ({ id, seen }),
+      (error: unknown): BrowserAnswer => ({ id, problem: worded(error) }),
+    )
   // A browser that did not start will not do so at the next act either; another daemon may.
-  const started = await tab.then(() => true, () => false)
+  const started = await tab.then(
+    () => true,
+    () => false,
+  )
   process.send?.(answer, () => {
     if (!started) process.exit(1)
   })

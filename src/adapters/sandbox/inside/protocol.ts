@@ -25,10 +25,7 @@ export type Ask =
   | { ask: 'end' }
 
 /** `refused` is an act that could not be done, told in words; `file` is the same for a file. */
-export type Answer =
-  | { hello: number }
-  | { id: number; value: unknown }
-  | { id: number; error: 'refused' | 'file'; message: string }
+export type Answer = { hello: number } | { id: number; value: unknown } | { id: number; error: 'refused' | 'file'; message: string }
 
 /** What the supervisor is told about its sandbox when it starts. */
 export interface Situation {

@@ -26,9 +26,7 @@ export class Tab {
   #unfinished: Promise<void> = Promise.resolve()
 
   static async open(context: BrowserContext, work: string): Promise<Tab> {
-    await context.route('**/*', (route) =>
-      loopbackProblem(route.request().url()) === null ? route.continue() : route.abort('blockedbyclient'),
-    )
+    await context.route('**/*', (route) => (loopbackProblem(route.request().url()) === null ? route.continue() : route.abort('blockedbyclient')))
     return new Tab(context, work, await context.newPage())
   }
 
@@ -156,7 +154,11 @@ export class Tab {
   }
 
   async #screenshot(name: string): Promise<string> {
-    const safe = name.replaceAll(/[^\w.-]+/g, '-').replace(/^[.-]+/, '').replace(/\.png$/, '').slice(0, 80)
+    const safe = name
+      .replaceAll(/[^\w.-]+/g, '-')
+      .replace(/^[.-]+/, '')
+      .replace(/\.png$/, '')
+      .slice(0, 80)
     const file = `${safe === '' ? 'screenshot' : safe}.png`
     const picture = await this.#page.screenshot({ type: 'png', timeout: ACT_MS * 2 })
     await writeFile(join(this.#work, file), picture)

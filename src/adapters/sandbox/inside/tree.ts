@@ -44,9 +44,7 @@ function membersOf(root: number, mark: string): number[] {
     size = found.size
     for (const row of rows) if (found.has(row.parent) || row.group === root || row.session === root) found.add(row.pid)
   }
-  return rows
-    .filter((row) => row.pid !== process.pid && (found.has(row.pid) || carries(row.pid, mark)))
-    .map((row) => row.pid)
+  return rows.filter((row) => row.pid !== process.pid && (found.has(row.pid) || carries(row.pid, mark))).map((row) => row.pid)
 }
 
 /** Null for a process that is gone or only waits to be reaped. */

@@ -20,8 +20,14 @@ export const listed: Probe = function* (place) {
       check(late?.exit === 0 && early?.exit === 0, `adding ended with exit ${late?.exit ?? 'none'} and ${early?.exit ?? 'none'}, not 0`),
       check(late?.stdout.includes(place.first) === true, 'adding does not say what was booked'),
       check(list?.exit === 0 && lines.length === 2, `the list ended with exit ${list?.exit ?? 'none'} and has ${lines.length} lines of the two bookings`),
-      check(['Elm', '08:00', '09:30', place.second].every((part) => top.includes(part)), 'the earlier booking is not on the first line, with room, times and holder'),
-      check(['Oak', '14:00', '15:00', place.first].every((part) => bottom.includes(part)), 'the later booking is not on the second line, with room, times and holder'),
+      check(
+        ['Elm', '08:00', '09:30', place.second].every((part) => top.includes(part)),
+        'the earlier booking is not on the first line, with room, times and holder',
+      ),
+      check(
+        ['Oak', '14:00', '15:00', place.first].every((part) => bottom.includes(part)),
+        'the later booking is not on the second line, with room, times and holder',
+      ),
     ],
     evidence,
   )

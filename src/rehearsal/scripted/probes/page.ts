@@ -36,8 +36,14 @@ export const asked: Probe = function* (place) {
 
   const question = yield* click(place, made.page, ['link', 'button'], cancel, 'I choose to cancel it.')
   if (question === null) return decided('', [check(false, 'the list has nothing to cancel the booking with')], quoted('browser', made.page))
-  const asks = check(/"Yes, cancel it"/.test(question.text) && /"Keep it"/.test(question.text), `choosing to cancel asks no question; the booking is ${question.text.includes(place.first) ? 'still there' : 'gone at once'}`)
-  const named = check(['Oak', `${place.day} 09:00`, place.first].every((part) => question.text.includes(part)), 'room, time and holder are not named in the question')
+  const asks = check(
+    /"Yes, cancel it"/.test(question.text) && /"Keep it"/.test(question.text),
+    `choosing to cancel asks no question; the booking is ${question.text.includes(place.first) ? 'still there' : 'gone at once'}`,
+  )
+  const named = check(
+    ['Oak', `${place.day} 09:00`, place.first].every((part) => question.text.includes(part)),
+    'room, time and holder are not named in the question',
+  )
   if (!asks.holds) return decided('', [asks], [...quoted('browser', question), ...(yield* picturedAs(place, 'cancel'))])
   const picture = yield* picturedAs(place, 'cancel')
 

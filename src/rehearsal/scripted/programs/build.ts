@@ -38,12 +38,16 @@ export function* buildProgram(brief: Brief, slips: readonly number[]): Program {
   const whole = green.exit === 0 && lint.exit === 0 && missed.length === 0
   yield* submit('Done.', {
     summary: whole ? `${work.title}. All tests and lint are green.` : `${work.title}: not finished. ${missed.length} of the edits found no place, tests ended with exit ${green.exit ?? 'none'}.`,
-    implemented: [...work.code.map((c) => c.path), ...work.tests.map((t) => t.path)].filter(first).map((path) => `Changed ${path}`).concat(work.code.length === 0 ? ['Nothing to change was found'] : []),
+    implemented: [...work.code.map((c) => c.path), ...work.tests.map((t) => t.path)]
+      .filter(first)
+      .map((path) => `Changed ${path}`)
+      .concat(work.code.length === 0 ? ['Nothing to change was found'] : []),
     left_undone: missed.map((c) => `The edit of ${c.path} found no place`),
     commands: ran.map(({ command, exit, seen }) => ({ command, exit: exit ?? -1, seen })),
     tests_added: work.tests.map((t) => t.path),
     issues: whole ? [] : [{ severity: 'blocking', what: `The change is not whole: ${looked.filter((r) => !r.ok).length} files could not be read and the tests are not green.` }],
-    knowledge: work.tests.length > 0 && brief.run.endsWith('.f1.a1') ? [{ topic: 'tests', text: 'support/start.js gives each test the real application on a free port with a data file of its own.' }] : [],
+    knowledge:
+      work.tests.length > 0 && brief.run.endsWith('.f1.a1') ? [{ topic: 'tests', text: 'support/start.js gives each test the real application on a free port with a data file of its own.' }] : [],
     deviations: [],
   })
 }
@@ -85,7 +89,10 @@ function* change(text: string, changes: Change[]): Program<Change[]> {
   const missed: Change[] = []
   for (let i = 0; i < changes.length; i += 16) {
     const some = changes.slice(i, i + 16)
-    const results = yield* say(i === 0 ? text : '', ...some.map((c) => (c.act === 'write' ? call('write', { path: c.path, content: c.content }) : call('edit', { path: c.path, old: c.old, new: c.new }))))
+    const results = yield* say(
+      i === 0 ? text : '',
+      ...some.map((c) => (c.act === 'write' ? call('write', { path: c.path, content: c.content }) : call('edit', { path: c.path, old: c.old, new: c.new }))),
+    )
     missed.push(...some.filter((_, k) => results[k]?.ok !== true))
   }
   const paths = missed.map((c) => c.path).filter(first)
@@ -124,7 +131,11 @@ function call(name: string, input: Record<string, unknown>): Call {
 }
 
 function existing(changes: Change[]): string[] {
-  return changes.filter((c) => c.act === 'edit').map((c) => c.path).filter(first).slice(0, 8)
+  return changes
+    .filter((c) => c.act === 'edit')
+    .map((c) => c.path)
+    .filter(first)
+    .slice(0, 8)
 }
 
 function first(path: string, i: number, all: string[]): boolean {

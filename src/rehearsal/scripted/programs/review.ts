@@ -9,7 +9,10 @@ export function* reviewProgram(brief: Brief): Program {
   const found = yield* scrutinise(brief)
   const feature = sectionAs(brief, 'feature', z.looseObject({ title: z.string() }))?.title ?? 'the feature'
   yield* submit('The review is done.', {
-    summary: found.length === 0 ? `I read the whole diff of "${feature}", looked up what it calls, and hold the tests to be green: nothing to object to.` : `I read the whole diff of "${feature}" and held it against the code around: ${found.length} to settle.`,
+    summary:
+      found.length === 0
+        ? `I read the whole diff of "${feature}", looked up what it calls, and hold the tests to be green: nothing to object to.`
+        : `I read the whole diff of "${feature}" and held it against the code around: ${found.length} to settle.`,
     results: [],
     findings: found,
   })
@@ -41,7 +44,9 @@ function* redTests(brief: Brief): Program<ReviewFinding[]> {
   const ran = yield* one('I run the tests myself.', 'bash', { command: 'node --test' })
   const { exit } = commandAnswer(ran)
   if (exit === 0) return []
-  return [{ severity: 'blocking', what: `The tests are red on this commit: exit ${exit ?? 'none'}.`, place: { path: 'package.json', line: 1 }, evidence: [{ kind: 'code', text: ran.text.slice(-1_500) }] }]
+  return [
+    { severity: 'blocking', what: `The tests are red on this commit: exit ${exit ?? 'none'}.`, place: { path: 'package.json', line: 1 }, evidence: [{ kind: 'code', text: ran.text.slice(-1_500) }] },
+  ]
 }
 
 function look({ at }: Objection): Call {

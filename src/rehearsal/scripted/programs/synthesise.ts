@@ -24,10 +24,16 @@ export function* synthesiseProgram(brief: Brief): Program {
   const walked = yield* one('I walk across the parts.', 'bash', { command: walk, timeout_ms: 60_000 })
   const { exit, stdout } = commandAnswer(walked)
   const fits = exit === 0 && stdout.includes('api 201') && stdout.includes('page true') && (!stdout.includes('Oak') || stdout.includes('Walker'))
-  const seam = { severity: 'blocking', what: 'A booking made over the API does not show in the other parts of the product.', place: { path: 'server.js', line: 1 }, evidence: [{ kind: 'code', text: walked.text.slice(0, 1_500) }] }
+  const seam = {
+    severity: 'blocking',
+    what: 'A booking made over the API does not show in the other parts of the product.',
+    place: { path: 'server.js', line: 1 },
+    evidence: [{ kind: 'code', text: walked.text.slice(0, 1_500) }],
+  }
   const findings = fits ? found : [...found, seam]
   yield* submit('I have seen the whole.', {
-    summary: findings.length === 0 ? 'The parts fit: what is booked in one shows in the others, all tests are green, and no pattern of mistakes repeats.' : `${findings.length} to settle in the whole.`,
+    summary:
+      findings.length === 0 ? 'The parts fit: what is booked in one shows in the others, all tests are green, and no pattern of mistakes repeats.' : `${findings.length} to settle in the whole.`,
     results: [],
     findings,
   })

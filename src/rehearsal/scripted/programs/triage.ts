@@ -33,7 +33,11 @@ function fix(group: string, of: Found[]): Record<string, unknown> {
   return {
     group,
     title: assertion === undefined ? `Fix ${place?.path ?? 'what was found'}: ${ruleOf(of)}`.slice(0, 100) : `Make ${assertion} hold`,
-    brief: `${of.map((f) => `${f.id}${f.place ? ` at ${f.place.path}:${f.place.line}` : ''}${f.assertion ? ` (${f.assertion})` : ''}: ${f.what}`).join('\n\n')}\n\nReproduce it with a test that fails now, find the cause, and mend that. Nothing else changes.`.slice(0, 4_000),
+    brief:
+      `${of.map((f) => `${f.id}${f.place ? ` at ${f.place.path}:${f.place.line}` : ''}${f.assertion ? ` (${f.assertion})` : ''}: ${f.what}`).join('\n\n')}\n\nReproduce it with a test that fails now, find the cause, and mend that. Nothing else changes.`.slice(
+        0,
+        4_000,
+      ),
     touches: [...new Set(of.flatMap((f) => f.place?.path ?? []))],
   }
 }
@@ -44,5 +48,7 @@ function ruleOf([found]: Found[]): string {
 
 function reasonFor({ severity, what }: Found): string {
   const said = what.slice(0, 120)
-  return severity === 'suggestion' ? `A matter of taste that nothing in the contract asks for: "${said}". It can be done whenever this place is touched again.` : `A real but small thing that no assertion speaks of and no user loses anything by: "${said}". It can wait.`
+  return severity === 'suggestion'
+    ? `A matter of taste that nothing in the contract asks for: "${said}". It can be done whenever this place is touched again.`
+    : `A real but small thing that no assertion speaks of and no user loses anything by: "${said}". It can wait.`
 }
