@@ -15,7 +15,7 @@ const least = { APP_ID: '7', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: 'secret', 
 
 test('the configuration table names every variable that config.ts reads, and no other', () => {
   const source = page('src/config.ts')
-  const read = [...source.matchAll(/(?:env\[|value\(|needed\()['`]([A-Z_]+(?:\$\{name\})?)['`]/g)].map(([, name = '']) => name.replace('${name}', '<ROLE>'))
+  const read = [...source.matchAll(/(?:env\[|value\(|needed\()\s*['`]([A-Z_]+(?:\$\{name\})?)['`]/g)].map(([, name = '']) => name.replace('${name}', '<ROLE>'))
   expect(read.length).toBeGreaterThan(30)
   expect(settings.map(({ name }) => name).toSorted()).toEqual([...new Set(read)].toSorted())
   for (const role of roles) expect(readme).toContain(`\`${role.toUpperCase().replace('-', '_')}\``)
@@ -44,6 +44,11 @@ test('the defaults in the table are those of the code', () => {
     const around = name === 'GHE_PROTOCOL' ? host : least
     expect({ [name]: readConfig({ ...around, [name]: value }, both) }).toEqual({ [name]: readConfig(around, both) })
   }
+})
+
+test('a webhook secret that is being changed counts beside the new one; an empty one is none', () => {
+  expect(readConfig({ ...least, WEBHOOK_SECRET_PREVIOUS: 'before' }, both).webhook_secrets).toEqual(['secret', 'before'])
+  expect(readConfig({ ...least, WEBHOOK_SECRET_PREVIOUS: '' }, both).webhook_secrets).toEqual(['secret'])
 })
 
 test('the commands table shows every command, each as the parser takes it', () => {
