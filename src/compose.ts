@@ -83,7 +83,7 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
           : `GitHub at ${config.api_url} does not know this app: ${said}. Check APP_ID and the private key.`,
       )
     })
-    const marks = markers(config.webhook_secret, identity)
+    const marks = markers(config.webhook_secrets, identity)
 
     if (parts.worker) {
       for (const problem of await redisProblems(redis).catch(() => [])) log.warn('redis settings', { problem })
@@ -109,7 +109,7 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
         app_id: config.app_id,
         private_key: config.private_key,
         api_url: config.api_url,
-        webhook_secrets: [config.webhook_secret],
+        webhook_secrets: config.webhook_secrets,
         app: { identity, markers: marks, inbox: (fact) => jobs.add({ queue: 'inbox', id: factJob(fact.repository.id, fact.id), data: fact }) },
         version: await version(),
         healthy: async () => (await redis.ping()) === 'PONG',

@@ -8,7 +8,8 @@ import { Trust } from './domain/policy.ts'
 export interface Config {
   app_id: number
   private_key: string
-  webhook_secret: string
+  /** The current one first; the previous one counts while it is named. */
+  webhook_secrets: readonly [string, ...string[]]
   port: number
   host: string
   api_url: string
@@ -68,7 +69,7 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
   const config: Config = {
     app_id: value('APP_ID', z.preprocess(Number, z.int('the number of your GitHub App, from its settings page').positive('the number of your GitHub App, from its settings page')), 0),
     private_key: privateKey(env, problems),
-    webhook_secret: needed('WEBHOOK_SECRET', 'the webhook secret of your GitHub App; webhooks and markers are signed with it'),
+    webhook_secrets: [needed('WEBHOOK_SECRET', 'the webhook secret of your GitHub App; webhooks and markers are signed with it'), ...[env['WEBHOOK_SECRET_PREVIOUS'] ?? ''].filter(Boolean)],
     port: value(
       'PORT',
       number(3000, (n) => n.int('must be a port').min(0, 'must be a port').max(65535, 'must be a port')),

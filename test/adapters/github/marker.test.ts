@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { markers, missionOfMarker } from '../../../src/adapters/github/marker.ts'
+import type { Markers } from '../../../src/adapters/github/marker.ts'
 import { identity, mara, ourMarkers, us } from './people.ts'
 
 const name = '81234-7.post-review.f1.r1'
@@ -17,8 +18,18 @@ test('a pasted marker counts for nothing: the author is not the app', () => {
 
 test('a marker of another repository, another key or another name does not fit', () => {
   expect(ourMarkers.read(81235, { body: signed, user: us })).toBeNull()
-  expect(markers('another secret', identity).read(81234, { body: signed, user: us })).toBeNull()
+  expect(markers(['another secret'], identity).read(81234, { body: signed, user: us })).toBeNull()
   expect(ourMarkers.read(81234, { body: signed.replace('.f1.', '.f2.'), user: us })).toBeNull()
+})
+
+test('while the secret is changed, what the one before signed is still found; new things are signed with the new one alone', () => {
+  const rotating = markers(['the next secret', 'a secret of this test'], identity)
+  const rotated = markers(['the next secret'], identity)
+  const anew = rotating.sign(81234, name, 'All is well.')
+  const found = (by: Markers, body: string) => by.read(81234, { body, user: us })
+  expect({ old: found(rotating, signed), anew: found(rotating, anew) }).toEqual({ old: name, anew: name })
+  expect({ old: found(rotated, signed), anew: found(rotated, anew) }).toEqual({ old: null, anew: name })
+  expect(found(ourMarkers, anew)).toBeNull()
 })
 
 test('a marker quoted in a text does not hide the one below it', () => {

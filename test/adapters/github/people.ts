@@ -2,7 +2,7 @@ import { markers } from '../../../src/adapters/github/marker.ts'
 import type { AppIdentity } from '../../../src/adapters/github/identity.ts'
 
 export const identity: AppIdentity = { app_id: 77, slug: 'missions-test' }
-export const ourMarkers = markers('a secret of this test', identity)
+export const ourMarkers = markers(['a secret of this test'], identity)
 export const us = { login: 'missions-test[bot]', type: 'Bot' }
 export const mara = { login: 'mara', type: 'User' }
 export const repository = { id: 81234, name: 'rooms', default_branch: 'main', owner: { login: 'acme' } }

@@ -88,7 +88,7 @@ export async function openStage(manner: Manner = 'once', options: { webhook?: Ta
   const identity = await clients.identity()
   const [installation] = (await emulator.dump()).installations
   const ref = { id: record.id, installation_id: installation?.id ?? 0, owner: 'acme', name: 'rooms' }
-  const signing = markers('a secret of this test', identity)
+  const signing = markers(['a secret of this test'], identity)
   const workspaces = gitWorkspaces({
     data_dir: join(dir, 'git'),
     author: { name: 'missions-test[bot]', email: '77+missions-test[bot]@users.noreply.github.com' },
