@@ -6,6 +6,7 @@ import { gitWorkspaces } from './adapters/git/workspaces.ts'
 import { githubForge } from './adapters/github/forge.ts'
 import { markers } from './adapters/github/marker.ts'
 import { createClients } from './adapters/github/octokit.ts'
+import type { Clients } from './adapters/github/octokit.ts'
 import { anthropicModel } from './adapters/model/anthropic.ts'
 import { bullJobs } from './adapters/queue/jobs.ts'
 import { connectRedis, redisAddress, type RedisAddress } from './adapters/redis/connect.ts'
@@ -95,7 +96,7 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
       const box = inbox({ journal, jobs, missions, runner: run, forge, limits: Limits.parse(config.limits), policy: Policy.parse(config.policy) })
       await jobs.work(handlers({ inbox: box, performer: perform, missions, forge }, { inbox: 4, act: 8, run: config.runs_at_once, wait: 16, project: 2 }))
       const heal = async (look: { facts: boolean }, signal: AbortSignal) => {
-        if (look.facts) await clients.redeliver().catch((error: unknown) => log.warn('webhooks not asked for again', { error: error instanceof Error ? error.message : String(error) }))
+        if (look.facts) await redeliver(clients, log)
         await sweep({ journal, jobs, missions, runner: run, forge, log }, look, signal)
         if (look.facts) await sweepWorkspaces({ journal, workspaces })
       }
@@ -171,6 +172,16 @@ async function composeAgents(config: Config, shared: Shared): Promise<Agents> {
       return outcome.is === 'answered' ? outcome.body : { stopped: outcome.usage }
     },
     integrate: (effect, mission, signal) => performIntegrate(effect, mission, services, signal),
+  }
+}
+
+/** Webhooks that wait for the next look hold up nothing else. */
+async function redeliver(clients: Clients, log: Log): Promise<void> {
+  try {
+    const webhooks = await clients.redeliver()
+    if (webhooks > 0) log.info('webhooks asked for again', { webhooks })
+  } catch (error) {
+    log.warn('webhooks not asked for again', { error: error instanceof Error ? error.message : String(error) })
   }
 }
 

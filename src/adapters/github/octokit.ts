@@ -5,7 +5,7 @@ import { ForgeAway, ForgeRefused } from '../../ports/forge.ts'
 import type { RepositoryRef } from '../../ports/workspaces.ts'
 import type { AppIdentity } from './identity.ts'
 import { appToken } from './jwt.ts'
-import { redeliverFailed } from './redelivery.ts'
+import { redelivery } from './redelivery.ts'
 import type { AsApp } from './redelivery.ts'
 import { limitOf, message, isHttpError, said } from './trouble.ts'
 
@@ -67,6 +67,8 @@ export function createClients(spec: ClientsSpec): Clients {
     })
   }
 
+  const redeliverFailed = redelivery(askAsApp)
+
   async function asApp(route: string, parameters: Record<string, unknown>): Promise<unknown> {
     try {
       return (await askAsApp(route, parameters)).data
@@ -115,7 +117,7 @@ export function createClients(spec: ClientsSpec): Clients {
       const authorization = `basic ${Buffer.from(`x-access-token:${secret}`).toString('base64')}`
       return { url: `${gitOrigin(spec.api_url)}/${repository.owner}/${repository.name}.git`, authorization }
     },
-    redeliver: () => redeliverFailed(askAsApp, now() + skew_ms),
+    redeliver: () => redeliverFailed(now() + skew_ms),
     async identity() {
       const app = AppAnswer.parse(await asApp('GET /app', {}))
       return { app_id: app.id, slug: app.slug }
