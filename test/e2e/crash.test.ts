@@ -74,7 +74,7 @@ function boundaries(passed: (what: string) => void) {
 test('a mission that is killed again and again ends as the undisturbed one', { timeout: all ? 3_600_000 : 900_000 }, async () => {
   let calm_boundaries = 0
   const counting = boundaries(() => calm_boundaries++)
-  await using calm = await testStage({ defects, env, observe: counting.observe })
+  await using calm = await testStage({ defects, env, observe: (observed) => counting.observe(observed) })
   calm.stage.start('web')
   calm.stage.start('worker')
   await calm.stage.ready()
@@ -97,7 +97,7 @@ test('a mission that is killed again and again ends as the undisturbed one', { t
     killed.push(what)
     void crash()
   })
-  await using world = await testStage({ defects, env, observe: killing.observe })
+  await using world = await testStage({ defects, env, observe: (observed) => killing.observe(observed) })
   let web = world.stage.start('web')
   let worker = world.stage.start('worker')
   await world.stage.ready()

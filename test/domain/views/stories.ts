@@ -17,7 +17,6 @@ import {
   aUsage,
   at,
   f,
-  finding,
   ms,
   runsOf,
   sha,
@@ -159,4 +158,3 @@ export const waived: Mission = aBuildingMission({
 })
 export const done: Mission = { ...readyToMerge, phase: 'done', outcome: 'validated', ended_at: at(120) }
 export const cancelled: Mission = { ...building, phase: 'stopped', outcome: 'cancelled', pending: [], ended_at: at(62), lane: null }
-const bad = finding('review.f1.r1-1')
