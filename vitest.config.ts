@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Two cores, and many a file brings servers, sandboxes and browsers of its own.
-    maxWorkers: 2,
+    // Many a file brings servers, sandboxes and browsers of its own, and waits for them.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'quick', include: quick } },
       { extends: true, test: { name: 'full', include: ['test/**/*.test.ts'], exclude: quick, globalSetup: ['test/support/build.ts'] } },

@@ -83,7 +83,7 @@ test('a mission that is killed again and again ends as the undisturbed one', { t
   await calm[Symbol.asyncDispose]()
 
   const random = chance(seed)
-  const every = all ? 1 : Math.max(1, Math.floor(calm_boundaries / (kills_wanted + 2)))
+  const every = all ? 1 : Math.max(1, Math.floor(calm_boundaries / (kills_wanted + 6)))
   const killed: string[] = []
   let passed = 0
   let due = every
@@ -92,7 +92,7 @@ test('a mission that is killed again and again ends as the undisturbed one', { t
   const killing = boundaries((what) => {
     passed++
     if (!ready || killed.length >= kills_wanted || passed < due) return
-    due += every
+    due = Math.max(due + every, passed + Math.ceil(every / 2))
     ready = false
     killed.push(what)
     void crash()

@@ -22,7 +22,7 @@ export type Program<T = void> = Generator<Say, T, Result[]>
 export function* say(text: string, ...calls: Call[]): Program<Result[]> {
   const results = calls.map((_, i) => i).map((): Result => ({ ok: false, text: 'no result' }))
   let open = calls.map((_, i) => i)
-  for (let tries = 0; open.length > 0 && tries < 3; tries += 1) {
+  for (let tries = 0; open.length > 0 && tries < 12; tries += 1) {
     const given = yield { text: tries === 0 ? text : 'That was interrupted. Once more.', calls: open.flatMap((i) => calls[i] ?? []) }
     open.forEach((index, i) => (results[index] = given[i] ?? { ok: false, text: 'no result' }))
     open = open.filter((index) => results[index]?.text.startsWith('Interrupted') === true)
