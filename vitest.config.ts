@@ -1,6 +1,16 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const quick = ['test/domain/**/*.test.ts', 'test/runner/**/*.test.ts', 'test/scenarios/**/*.test.ts', 'test/architecture/**/*.test.ts']
+
+/** Whole missions take minutes: what begins last would be waited for alone. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const long = (file: TestSpecification) => /\/e2e\/(crash|rehearsal)\.test\.ts$/.test(file.moduleId)
+    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))]
+  }
+}
 
 export default defineConfig({
   test: {
@@ -8,6 +18,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Many a file brings servers, sandboxes and browsers of its own, and waits for them.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'quick', include: quick } },
       { extends: true, test: { name: 'full', include: ['test/**/*.test.ts'], exclude: quick, globalSetup: ['test/support/build.ts'] } },

@@ -87,7 +87,7 @@ export function synthesised(d: Draft, event: EventOf<'MilestoneSynthesised'>, mi
   close(d, event.answers)
 }
 
-/** A validator that ended without an answer gets one fresh try; then a person is asked. */
+/** A validator that ended without an answer gets two fresh tries; then a person is asked. */
 export function validatorFailed(d: Draft, run: EffectId, task: Extract<Task, { task: 'synthesise' | 'exercise' }>, detail: string): void {
   const v = d.m.validation
   holdsTrue(v, 'a validator without a validation')
