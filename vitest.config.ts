@@ -14,8 +14,10 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A busy machine makes a test late; only one that hangs should fail for its time.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     // Many a file brings servers, sandboxes and browsers of its own, and waits for them.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

@@ -40,7 +40,7 @@ export function jobsContract(name: string, make: () => Promise<{ jobs: Jobs } & 
     for (const n of [1, 2]) await store.jobs.add({ queue: 'run', id: 'later', data: n, delay_ms: 60_000 })
     expect((await store.jobs.counts()).run).toEqual({ ...none, waiting: 1, delayed: 1 })
     await store.jobs.work({ run: { handle, concurrency: 2 } })
-    await vi.waitFor(() => expect(seen).toHaveLength(1))
+    await vi.waitFor(() => expect(seen).toHaveLength(1), patience)
     await store.jobs.add({ queue: 'run', id: 'soon', data: 3 })
     expect((await store.jobs.counts()).run).toEqual({ ...none, active: 1, delayed: 1 })
     gate.open()
@@ -173,7 +173,7 @@ export function jobsContract(name: string, make: () => Promise<{ jobs: Jobs } & 
   })
 }
 
-export const patience = { timeout: 5000, interval: 5 }
+export const patience = { timeout: 20_000, interval: 5 }
 
 /** A handler that writes down what it was given. */
 export function recorder(answer: Handler = async () => done) {

@@ -26,7 +26,7 @@ test('a reservation of a run that died counts no more after its time', async () 
   const ledger = redisLedger(shared.client(), { prefix: 'dead', hold_ms: 300 })
   await ledger.reserve({ ...spend, run: effectId(key, 'run', 1) })
   expect(await ledger.reserve({ ...spend, run: effectId(key, 'run', 2) })).toBe(false)
-  await vi.waitFor(async () => expect(await ledger.reserve({ ...spend, run: effectId(key, 'run', 2) })).toBe(true))
+  await vi.waitFor(async () => expect(await ledger.reserve({ ...spend, run: effectId(key, 'run', 2) })).toBe(true), { timeout: 20_000 })
 })
 
 test('a killed Redis keeps what was spent and set aside, and is told while it is away', async () => {

@@ -53,5 +53,5 @@ async function start(executablePath: string, workdir: string): Promise<Tab> {
   const browser = await chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: ARGUMENTS, timeout: 30_000 })
   browser.once('disconnected', () => process.exit(1))
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: false, serviceWorkers: 'block' })
-  return Tab.open(context, workdir)
+  return Tab.open(context, await browser.newBrowserCDPSession(), workdir)
 }

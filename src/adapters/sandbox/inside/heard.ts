@@ -4,7 +4,7 @@ import type { Page, Request } from 'playwright-core'
 
 const LINES = 50
 const LINE_CHARACTERS = 300
-const QUIET_MS = 100
+const QUIET_MS = 200
 const SETTLE_MS = 1_500
 
 /** What a page said on its console and on the network since the last act. */

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-import type { BrowserContext, Dialog, Frame, Locator, Page } from 'playwright-core'
+import type { BrowserContext, CDPSession, Dialog, Frame, Locator, Page } from 'playwright-core'
 
 import type { BrowserAction, BrowserObservation } from '../../../ports/sandbox.ts'
 import { Heard } from './heard.ts'
@@ -17,6 +17,7 @@ const SNAPSHOT_CHARACTERS = 12_000
 /** What a person would look at: the newest page of one fresh profile, and the dialog in front of it. */
 export class Tab {
   readonly #context: BrowserContext
+  readonly #browser: CDPSession
   readonly #work: string
   readonly #heard: Heard
   #page: Page
@@ -25,13 +26,14 @@ export class Tab {
   /** The act that opened the dialog: it ends only when the dialog is answered. */
   #unfinished: Promise<void> = Promise.resolve()
 
-  static async open(context: BrowserContext, work: string): Promise<Tab> {
+  static async open(context: BrowserContext, browser: CDPSession, work: string): Promise<Tab> {
     await context.route('**/*', (route) => (loopbackProblem(route.request().url()) === null ? route.continue() : route.abort('blockedbyclient')))
-    return new Tab(context, work, await context.newPage())
+    return new Tab(context, browser, work, await context.newPage())
   }
 
-  private constructor(context: BrowserContext, work: string, page: Page) {
+  private constructor(context: BrowserContext, browser: CDPSession, work: string, page: Page) {
     this.#context = context
+    this.#browser = browser
     this.#work = work
     this.#heard = new Heard()
     this.#page = page
@@ -74,6 +76,17 @@ export class Tab {
         break
     }
     await this.#heard.quiet()
+    await this.#opened()
+  }
+
+  /** A page that an act opened is told of later than the act ends: the browser itself knows how many there are. */
+  async #opened(): Promise<void> {
+    const until = performance.now() + ACT_MS
+    while (performance.now() < until) {
+      const { targetInfos } = await this.#browser.send('Target.getTargets')
+      if (targetInfos.filter((target) => target.type === 'page').length <= this.#context.pages().length) return
+      await this.#heard.quiet()
+    }
   }
 
   async #open(url: string): Promise<void> {
