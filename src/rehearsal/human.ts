@@ -1,5 +1,5 @@
 import type { Emulator } from '../emulator/emulator.ts'
-import { until } from './processes.ts'
+import { until } from '../stage/processes.ts'
 import { place } from './stage.ts'
 import { issue, question, reply } from './story/request.ts'
 

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { Mission } from '../domain/mission.ts'
 import { brokenExpectations } from './expectations.ts'
 import { human } from './human.ts'
-import { until } from './processes.ts'
+import { until } from '../stage/processes.ts'
 import { openStage, place } from './stage.ts'
 import { tell } from './telling.ts'
-import { watch, type Out } from './watch.ts'
+import { watch, type Out } from '../stage/watch.ts'
 
 export interface RehearsalSpec {
   dir: string

@@ -1,5 +1,5 @@
 import type { Mission, Run } from '../domain/mission.ts'
-import { clock, thousands } from './screen.ts'
+import { clock, thousands } from '../stage/screen.ts'
 
 /** The story at the end, in about thirty lines. */
 export function tell(m: Mission, at: { url: string; wall_ms: number; journal: string; log: string }): string[] {

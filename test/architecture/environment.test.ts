@@ -10,7 +10,7 @@ const exceptions: Record<string, string> = {
   'commands/inspect.ts': 'reads a journal without an app: only the address of Redis is needed',
   'system-packages.ts': 'runs before any configuration: PATH to look for programs, the environment for apt',
   'emulator/git/run.ts': 'PATH, so that git is found',
-  'rehearsal/processes.ts': 'PATH and HOME for the processes it starts, and nothing else of the host',
+  'stage/processes.ts': 'PATH and HOME for the processes it starts, and nothing else of the host',
   'rehearsal/scripted/programs/synthesise.ts': 'text of a program that a scripted model writes',
   'adapters/sandbox/inside/launch.ts': "runs inside the sandbox, whose environment is the sandbox's own",
   'adapters/sandbox/inside/browsing.ts': "runs inside the sandbox, whose environment is the sandbox's own",

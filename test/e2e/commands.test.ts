@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { startEmulator } from '../../src/emulator/emulator.ts'
 import { packageRoot } from '../../src/paths.ts'
-import { freePort, until } from '../../src/rehearsal/processes.ts'
+import { freePort, until } from '../../src/stage/processes.ts'
 import { testRedis } from '../support/redis.ts'
 import { allGone, descendants, given, missions } from './missions.ts'
 

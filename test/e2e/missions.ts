@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { packageRoot } from '../../src/paths.ts'
-import { until } from '../../src/rehearsal/processes.ts'
+import { until } from '../../src/stage/processes.ts'
 
 /** A command as a person gave it, in a process of its own. Whatever it started is gone at the end. */
 export interface Given extends AsyncDisposable {
