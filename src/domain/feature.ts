@@ -27,9 +27,20 @@ export const Milestone = z.strictObject({
 })
 export type Milestone = z.infer<typeof Milestone>
 
+/** What the product or its tests need beside them: a database, a queue. Runs in the same sandbox, started before them. */
+export const Service = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+  start: z.string().max(1000).describe('Runs the service in the foreground, on the loopback; making its data folder first is part of it'),
+  health: z.string().max(400).nullable().default(null).describe('Command that exits 0 once the service is ready'),
+  port: z.int().min(1).max(65535).nullable().default(null).describe('Where it listens; looked at where there is no health command'),
+  stop: z.string().max(400).nullable().default(null).describe('Command that ends it well; null where a signal does'),
+})
+export type Service = z.infer<typeof Service>
+
 /** How the product is installed, checked and run: used by program, shown for approval. Commands are for `bash -c`. */
 export const Procedures = z.strictObject({
-  install: z.string().max(400).nullable(),
+  install: z.string().max(400).nullable().describe('Fetches dependencies: the only command that reaches package registries'),
+  build: z.string().max(400).nullable().default(null).describe('Compiles the sources, without network; runs after install and before tests and start'),
   test: z.string().max(400).nullable(),
   lint: z.string().max(400).nullable(),
   types: z.string().max(400).nullable(),
@@ -38,6 +49,7 @@ export const Procedures = z.strictObject({
   health: z.string().max(200).nullable().describe('Path that answers 2xx when the product is up, such as /health'),
   env: z.record(z.string(), z.string()).default({}),
   entry_points: z.array(z.array(z.string()).min(1)).default([]).describe('Commands a user of the product runs, as argv prefixes such as ["node", "bin/tool.js"]'),
+  services: z.array(Service).max(8).default([]).describe('What product and tests need running beside them, in the order to start it'),
 })
 export type Procedures = z.infer<typeof Procedures>
 

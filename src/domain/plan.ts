@@ -17,7 +17,7 @@ export function contractProblems(contract: ValidationContract): string[] {
 
 /** Why this plan cannot be carried out; sentences for whoever wrote it. Empty: it can. */
 export function planProblems(plan: Plan, contract: ValidationContract): string[] {
-  return [...identity(plan), ...coverage(plan, contract), ...order(plan), ...touches(plan), ...procedures(plan, contract)]
+  return [...identity(plan), ...coverage(plan, contract), ...order(plan), ...touches(plan), ...procedures(plan, contract), ...services(plan)]
 }
 
 function identity(plan: Plan): string[] {
@@ -94,6 +94,16 @@ function touches(plan: Plan): string[] {
       return []
     }),
   )
+}
+
+function services({ procedures }: Plan): string[] {
+  const { services, port } = procedures
+  const ports = services.flatMap((s) => (s.port === null ? [] : [s.port]))
+  return [
+    ...repeated(services.map((s) => s.name)).map((name) => `Two services are called ${name}; give each its own name.`),
+    ...services.filter((s) => s.health === null && s.port === null).map((s) => `Nothing tells when the service ${s.name} is up; give it a port, or a health command.`),
+    ...repeated([...ports, ...(port === null ? [] : [port])].map(String)).map((taken) => `Port ${taken} is given twice; product and services share one loopback, so each needs its own.`),
+  ]
 }
 
 function procedures(plan: Plan, contract: ValidationContract): string[] {

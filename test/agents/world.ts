@@ -43,6 +43,7 @@ createServer((req, res) => {
 
 export const procedures: Plan['procedures'] = {
   install: null,
+  build: null,
   test: 'npm test',
   lint: 'node --check server.js',
   types: null,
@@ -51,6 +52,7 @@ export const procedures: Plan['procedures'] = {
   health: '/health',
   env: { PORT: '4321' },
   entry_points: [['node', 'cli.js']],
+  services: [],
 }
 
 export interface World extends AsyncDisposable {

@@ -86,6 +86,21 @@ describe('a plan is checked by the program', () => {
     const library = { assertions: [anAssertion('CLI-001', { tool: 'terminal' })] }
     expect(planProblems(aPlan({ features: [aFeature(1, { covers: [val('CLI-001')] })], procedures: { ...procedures, entry_points: [['node', 'bin/x.js']] } }), library)).toEqual([])
   })
+
+  it('each service has a name and a port of its own, and something that tells when it is up', () => {
+    const service = { name: 'redis', start: 'redis-server --port 6379', health: null, port: 6379, stop: null }
+    const planned = (services: (typeof service)[]) => planProblems(aPlan({ procedures: { ...aPlan().procedures, services } }), contract)
+    expect(planned([service, { ...service, name: 'queue', port: 6380 }])).toEqual([])
+    expect(
+      planned([
+        { ...service, port: 3000 },
+        { ...service, port: 6379 },
+      ]),
+    ).toEqual(['Two services are called redis; give each its own name.', 'Port 3000 is given twice; product and services share one loopback, so each needs its own.'])
+    expect(planProblems(aPlan({ procedures: { ...aPlan().procedures, services: [{ ...service, port: null }] } }), contract)).toEqual([
+      'Nothing tells when the service redis is up; give it a port, or a health command.',
+    ])
+  })
 })
 
 describe('a contract is checked by the program', () => {

@@ -106,7 +106,19 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
         expected: 'After the machine was cut off in the middle of a booking, every booking that was confirmed is still there.',
       }),
     ],
-    procedures: { install: 'npm ci', test: 'npm test', lint: null, types: null, start: 'node server.js', port: 3000, health: '/health', env: {}, entry_points: [['node', 'bin/rooms.js']] },
+    procedures: {
+      install: 'npm ci',
+      build: null,
+      test: 'npm test',
+      lint: null,
+      types: null,
+      start: 'node server.js',
+      port: 3000,
+      health: '/health',
+      env: {},
+      entry_points: [['node', 'bin/rooms.js']],
+      services: [],
+    },
     ...over,
   }
 }

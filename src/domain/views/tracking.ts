@@ -144,7 +144,9 @@ function planned(m: Mission, f: Feature, room: number): string {
 }
 
 function proceduresFold(p: Procedures): Fold {
-  const rows = (['install', 'test', 'lint', 'types', 'start'] as const).map((name) => [name, p[name] === null ? 'none' : code(p[name], 400)])
+  const rows = (['install', 'build', 'test', 'lint', 'types', 'start'] as const)
+    .filter((name) => name !== 'build' || p.build !== null)
+    .map((name) => [name, p[name] === null ? 'none' : code(p[name], 400)])
   const env = Object.entries(p.env).map(([name, value]) => code(`${name}=${value}`, 160))
   return {
     summary: '<b>Procedures</b>: how it is installed, tested and started',
@@ -156,11 +158,17 @@ function proceduresFold(p: Procedures): Fold {
           ['port', p.port === null ? 'none' : String(p.port)],
           ['health', p.health === null ? 'none' : code(p.health)],
           ...(env.length > 0 ? [['environment', env.join(' ')]] : []),
+          ...p.services.map((service) => [`service ${service.name}`, serviceLine(service)]),
           ...(p.entry_points.length > 0 ? [['commands users run', p.entry_points.map((argv) => code(argv.join(' '), 160)).join(', ')]] : []),
         ],
       ),
     ],
   }
+}
+
+function serviceLine(s: Procedures['services'][number]): string {
+  const ready = s.health === null ? null : `ready when ${code(s.health, 200)} succeeds`
+  return dotted(code(s.start, 400), s.port === null ? null : `port ${s.port}`, ready, s.stop === null ? null : `ended by ${code(s.stop, 200)}`)
 }
 
 /** Every finding and what became of it; none disappears. */

@@ -38,6 +38,11 @@ const openReview: Mission = {
   features: [inReview, ...story.building.features.slice(1)],
   findings: [aFinding('review.f1.r1-1'), aFinding('review.f1.r1-2', { finding: { severity: 'suggestion', what: 'The list of rooms is read from disk on every request.', evidence: [] } })],
 }
+function withServices(m: Mission): Mission {
+  const services = [{ name: 'postgres', start: 'scripts/postgres.sh', health: 'pg_isready -h 127.0.0.1', port: 5432, stop: 'pg_ctl -D /tmp/postgres stop' }]
+  return { ...m, plan: m.plan && { ...m.plan, procedures: { ...m.plan.procedures, build: 'npm run build', services } } }
+}
+
 const passedReview: Mission = { ...openReview, findings: [] }
 const torn = story.tested.findings.filter((x) => x.scope === 'm1')
 
@@ -57,6 +62,7 @@ const pages: Record<string, string> = {
   'tracking-plan': whole(trackingIssue(story.plan)),
   'tracking-plan-unpublished': whole(trackingIssue({ ...story.plan, phase: 'publishing', published: null, tracking_issue: null })),
   'tracking-revised': whole(trackingIssue(story.revised)),
+  'tracking-services': whole(trackingIssue(withServices(story.plan))),
   'tracking-building': whole(trackingIssue(story.building)),
   'tracking-done': whole(trackingIssue(story.done)),
   'feature-issue': whole(featureIssue(story.plan, feature(story.plan, 3))),
