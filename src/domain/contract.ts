@@ -12,18 +12,26 @@ export const Assertion = z.strictObject({
   tool: Tool.describe('The tool that exercises it'),
   evidence: z.string().min(5).max(500).describe('What counts as proof'),
   regression: z.boolean().default(false).describe('true when it holds already and must stay so'),
+  proves: z.array(z.int().min(1)).max(16).default([]).describe('Lines of the definition of done that it helps to prove, counted from 1; may be empty for a regression'),
 })
 export type Assertion = z.infer<typeof Assertion>
 
-export const ValidationContract = z.strictObject({ assertions: z.array(Assertion).min(1).max(60) })
+export const ValidationContract = z.strictObject({
+  assertions: z.array(Assertion).min(1).max(60),
+  apart: z.string().min(10).max(400).optional().describe('Only where there are several areas and no VAL-CROSS assertion: why nothing crosses them'),
+  public_names: z.array(z.string().min(2).max(80)).max(20).optional().describe('For a library: names that its users write in their own programs; behaviours may use these and no others'),
+})
 export type ValidationContract = z.infer<typeof ValidationContract>
 
 /** What the orchestrator says of the request once it is unambiguous. */
 export const Understanding = z.strictObject({
   title: z.string().min(3).max(80).describe('A short name for the mission'),
-  goal: z.string().min(10).max(1500),
+  goal: z.string().min(10).max(1500).describe('What will be true for whom when it is done, and why they want it'),
+  users: z.array(z.string().min(2).max(120)).max(8).default([]).describe('Who uses what is built'),
   understood: z.array(z.string().min(2).max(200)).min(1).max(12),
+  constraints: z.array(z.string().min(2).max(300)).max(12).default([]).describe('What limits how it is done: what must stay as it is, what may not be used'),
   not_planned: z.array(z.string().min(2).max(200)).max(12),
+  done: z.array(z.string().min(5).max(300)).min(1).max(16).describe('The definition of done: what the person will look at to say yes, one observable statement a line'),
   assumptions: z.array(z.strictObject({ text: z.string().min(2).max(400), matters: z.boolean() })).max(20),
 })
 export type Understanding = z.infer<typeof Understanding>

@@ -3,6 +3,7 @@ import { Command } from './commands.ts'
 import { Clarification, ValidationContract } from './contract.ts'
 import { EffectId, FeatureId, Instant, MissionKey, Sha } from './id.ts'
 import { Handoff, Plan } from './feature.ts'
+import { Note } from './notes.ts'
 import { Limits, Policy } from './policy.ts'
 import { Report, Triage } from './verdict.ts'
 
@@ -40,6 +41,8 @@ export type FailingCheck = z.infer<typeof FailingCheck>
 const base = { v: z.literal(1), id: z.string().min(1), at: Instant }
 const answer = { ...base, answers: EffectId }
 const agent = { ...answer, usage: Usage }
+/** Asked of explorers on the way to the answer. */
+const notes = z.array(Note).default([])
 
 /** A fact. Past tense. */
 export const Event = z.discriminatedUnion('type', [
@@ -56,9 +59,9 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...base, type: z.literal('HeadMoved'), by: z.string(), branch: z.string(), sha: Sha }),
   z.strictObject({ ...base, type: z.literal('AccessLost'), reason: z.string() }),
   // Answers of agents.
-  z.strictObject({ ...agent, type: z.literal('Clarified'), clarification: Clarification }),
-  z.strictObject({ ...agent, type: z.literal('ContractWritten'), contract: ValidationContract }),
-  z.strictObject({ ...agent, type: z.literal('PlanWritten'), plan: Plan }),
+  z.strictObject({ ...agent, type: z.literal('Clarified'), clarification: Clarification, notes }),
+  z.strictObject({ ...agent, type: z.literal('ContractWritten'), contract: ValidationContract, notes }),
+  z.strictObject({ ...agent, type: z.literal('PlanWritten'), plan: Plan, notes }),
   z.strictObject({ ...agent, type: z.literal('FeatureHandedOff'), feature: FeatureId, head: Sha, handoff: Handoff }),
   z.strictObject({ ...agent, type: z.literal('FeatureReviewed'), feature: FeatureId, report: Report }),
   z.strictObject({ ...agent, type: z.literal('MilestoneSynthesised'), report: Report }),

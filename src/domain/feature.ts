@@ -53,11 +53,23 @@ export const Procedures = z.strictObject({
 })
 export type Procedures = z.infer<typeof Procedures>
 
+/** Something that was decided, and the words it rests on. A program looks whether they stand there. */
+export const Decision = z.strictObject({
+  decision: z.string().min(5).max(400),
+  document: z.string().min(1).max(300).describe('`issue`, `answers` (replies and requests to revise), or the path of a file'),
+  section: z.string().max(200).describe('Heading above the words, or `line 12`; empty where the document has neither'),
+  quote: z.string().min(6).max(400).describe('The words as they stand there'),
+})
+export type Decision = z.infer<typeof Decision>
+
 /** The answer of the task `decompose`. */
 export const Plan = z.strictObject({
   milestones: z.array(Milestone).min(1).max(12),
   features: z.array(Feature).min(1).max(60),
   procedures: Procedures,
+  procedures_from: z.string().max(300).default('').describe('Which files of the repository the procedures were taken from'),
+  boundaries: z.array(z.string().min(2).max(200)).max(40).default([]).describe('What must not be touched: a path (`db/schema.sql`), a folder (`legacy/`), a pattern (`**/*.sql`), or a rule in words'),
+  decisions: z.array(Decision).max(20).default([]),
 })
 export type Plan = z.infer<typeof Plan>
 

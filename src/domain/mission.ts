@@ -3,6 +3,7 @@ import type { Effect } from './effect.ts'
 import type { EventOf, Request, Usage } from './event.ts'
 import type { Feature, Handoff, Plan } from './feature.ts'
 import type { AssertionId, EffectId, FeatureId, FindingId, Instant, MilestoneId, MissionKey, Sha } from './id.ts'
+import type { Note } from './notes.ts'
 import type { Limits, Policy } from './policy.ts'
 import type { Evidence, Finding, Report } from './verdict.ts'
 
@@ -28,6 +29,8 @@ export interface Mission {
   base_sha: Sha | null
   clarify_rounds: ClarifyRound[]
   understanding: Understanding | null
+  /** What explorers found out for the planning, oldest first. */
+  notes: Note[]
   contract: ValidationContract | null
   plan: Plan | null
   /** What people said by /revise-plan, oldest first. */

@@ -1,20 +1,6 @@
 import type { Assertion, ValidationContract } from './contract.ts'
 import type { Feature, Plan } from './feature.ts'
 
-/** Why this contract cannot be used; sentences for whoever wrote it. Empty: it can. */
-export function contractProblems(contract: ValidationContract): string[] {
-  const problems = repeated(contract.assertions.map((a) => a.id)).map((id) => `The id ${id} is used more than once; give every assertion its own.`)
-  const titles = repeated(contract.assertions.map((a) => a.title.trim().toLowerCase()))
-  for (const title of titles) problems.push(`Two assertions have the title "${title}"; merge them or say what differs.`)
-  for (const a of contract.assertions) {
-    const inside = insideName(a)
-    if (inside) problems.push(`${a.id} names "${inside}", which only someone reading the source can see; say what a user does and observes instead.`)
-    if (!a.behaviour.trim()) problems.push(`${a.id} has no behaviour; say what a user does and observes.`)
-    if (!a.evidence.trim()) problems.push(`${a.id} has no evidence; say what would prove it, such as a status code and body, a text on the page, or an exit code and output.`)
-  }
-  return problems
-}
-
 /** Why this plan cannot be carried out; sentences for whoever wrote it. Empty: it can. */
 export function planProblems(plan: Plan, contract: ValidationContract): string[] {
   return [...identity(plan), ...coverage(plan, contract), ...order(plan), ...touches(plan), ...procedures(plan, contract), ...services(plan)]
@@ -122,27 +108,6 @@ function procedures(plan: Plan, contract: ValidationContract): string[] {
   return problems
 }
 
-const sourceFile = /^[\w@.-]+(?:\/[\w@.-]+)*\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|swift|c|cc|cpp|h|hpp|vue|svelte)$/
-const runsIt = /^(?:node|deno|bun|run|tsx|npx|python3?|ruby|php|bash|sh)$/
-
-/** A program being run, or a product's name such as Node.js. */
-function seenByUsers(path: string, before: string): boolean {
-  return runsIt.test(before) || /^(?:\.\/)?bin\//.test(path) || /^[A-Z][^/]*$/.test(path)
-}
-
-/** A source file or a function that the assertion names. URLs and programs being run are what users see, and are fine. */
-function insideName(a: Assertion): string | null {
-  const words = `${a.title}\n${a.behaviour}`.split(/[\s"'`,;]+/)
-  for (const [i, raw] of words.entries()) {
-    const word = raw.replace(/^[([]+/, '')
-    const call = /^[A-Za-z_$][\w$.]*\(\)/.exec(word)?.[0] ?? /^[a-z]+[A-Z]\w*\(/.exec(word)?.[0]
-    if (call) return call
-    const path = word.replace(/[).:\]?!]+$/, '')
-    if (sourceFile.test(path) && !seenByUsers(path, words[i - 1] ?? '')) return path
-  }
-  return null
-}
-
-function repeated(items: readonly string[]): string[] {
+export function repeated(items: readonly string[]): string[] {
   return [...new Set(items.filter((item, i) => items.indexOf(item) !== i))]
 }

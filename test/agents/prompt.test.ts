@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { Digest } from '../../src/agents/answers.ts'
+import { Digest } from '../../src/domain/notes.ts'
 import { AgentsConfig, roles } from '../../src/agents/config.ts'
 import { fenced, json } from '../../src/agents/material.ts'
 import type { Prompt } from '../../src/agents/prompt.ts'

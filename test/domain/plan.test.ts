@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Feature, Plan } from '../../src/domain/feature.ts'
-import { contractProblems, planProblems } from '../../src/domain/plan.ts'
+import { planProblems } from '../../src/domain/plan.ts'
 import { canonicalJson, planDocument } from '../../src/domain/plan-document.ts'
 import { aFeature, anAssertion, aPlan, aPlannedMission, assertionsOfPlan, f, finding, ms, sha, val } from '../support/builders.ts'
 
@@ -100,42 +100,6 @@ describe('a plan is checked by the program', () => {
     expect(planProblems(aPlan({ procedures: { ...aPlan().procedures, services: [{ ...service, port: null }] } }), contract)).toEqual([
       'Nothing tells when the service redis is up; give it a port, or a health command.',
     ])
-  })
-})
-
-describe('a contract is checked by the program', () => {
-  it('a sound contract has no problems', () => {
-    expect(contractProblems(contract)).toEqual([])
-  })
-
-  it('ids and titles are given once, evidence is there', () => {
-    expect(contractProblems({ assertions: [anAssertion('API-001', { title: 'Same' }), anAssertion('API-001', { title: 'same ', evidence: '     ', behaviour: '          ' })] })).toEqual([
-      'The id VAL-API-001 is used more than once; give every assertion its own.',
-      'Two assertions have the title "same"; merge them or say what differs.',
-      'VAL-API-001 has no behaviour; say what a user does and observes.',
-      'VAL-API-001 has no evidence; say what would prove it, such as a status code and body, a text on the page, or an exit code and output.',
-    ])
-  })
-
-  it.each([
-    ['src/store.ts', 'The file src/store.ts writes beside and renames.'],
-    ['store.py', 'A booking goes through `store.py`.'],
-    ['save()', 'When save() is called the booking is kept.'],
-    ['store.save()', 'A booking is kept by (store.save()).'],
-    ['saveBooking(', 'saveBooking(room) keeps a booking.'],
-  ])('%s is inside, not what a user sees', (name, behaviour) => {
-    expect(contractProblems({ assertions: [anAssertion('API-001', { behaviour })] })).toEqual([
-      `VAL-API-001 names "${name}", which only someone reading the source can see; say what a user does and observes instead.`,
-    ])
-  })
-
-  it.each([
-    'A user opens /rooms.html and reads the booking(s) of the day (all of them).',
-    'A user runs node bin/rooms.js list and sees bookings.json unchanged, e.g. no half-written file.',
-    'A client asks http://127.0.0.1:3000/app.js and gets status 200 (or 304).',
-    'A user starts Node.js 20 and later, and/or an older one.',
-  ])('users may see this: %s', (behaviour) => {
-    expect(contractProblems({ assertions: [anAssertion('API-001', { behaviour })] })).toEqual([])
   })
 })
 

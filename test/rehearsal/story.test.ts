@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Clarification, ValidationContract } from '../../src/domain/contract.ts'
 import { Plan } from '../../src/domain/feature.ts'
-import { contractProblems, planProblems } from '../../src/domain/plan.ts'
+import { contractProblems } from '../../src/domain/lint/contract.ts'
+import { planProblems } from '../../src/domain/plan.ts'
 import { contract } from '../../src/rehearsal/story/contract.ts'
 import { defaultDefects, defectChanges, defects } from '../../src/rehearsal/story/defects.ts'
 import { plan } from '../../src/rehearsal/story/plan.ts'
@@ -34,7 +35,7 @@ describe('the mission', () => {
     expect(Clarification.parse(clarifications.understood)).toMatchObject({ outcome: 'understood' })
     expect(ValidationContract.parse(contract)).toEqual(contract)
     expect(Plan.parse(plan)).toEqual(plan)
-    expect(contractProblems(ValidationContract.parse(contract))).toEqual([])
+    expect(contractProblems(ValidationContract.parse(contract), Clarification.parse(clarifications.understood).understanding)).toEqual([])
     expect(planProblems(Plan.parse(plan), ValidationContract.parse(contract))).toEqual([])
   })
 

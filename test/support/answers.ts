@@ -71,11 +71,19 @@ type Task = Extract<Effect, { type: 'StartRun' }>['task']
 
 function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean): Record<string, unknown> {
   if (!good() && random.happens(0.3)) return { type: 'RunFailed', reason: random.one(['turns', 'tokens', 'refusal', 'off_schema', 'no_work', 'environment']), detail: 'gave up' }
-  const understanding = { title: 'Rooms without double bookings', goal: 'No room is booked twice.', understood: ['no double bookings'], not_planned: ['logins'], assumptions: [] }
+  const understanding = {
+    title: 'Rooms without double bookings',
+    goal: 'No room is booked twice.',
+    understood: ['no double bookings'],
+    not_planned: ['logins'],
+    done: ['A taken room is refused'],
+    assumptions: [],
+  }
   switch (task.task) {
     case 'clarify':
       return {
         type: 'Clarified',
+        notes: good() ? [] : [{ question: 'How is a room booked today?', answer: 'By a form on the page.', places: [{ path: 'server.js', line: 3, what: 'takes the form' }], unsure: [] }],
         clarification: good() && task.round > 1 ? { outcome: 'understood', understanding } : { outcome: 'questions', understanding, questions: [{ text: 'Which rooms are meant?', default: 'all' }] },
       }
     case 'contract':
@@ -139,6 +147,7 @@ function assertionsOf(n: number): object[] {
     behaviour: 'A taken room is refused with the name of its holder.',
     tool: 'http',
     evidence: 'status 409 and the holder in the body',
+    proves: [1],
   }))
   return n > 0 ? real : [...assertionsOf(1), ...assertionsOf(1)]
 }

@@ -42,8 +42,11 @@ export function anUnderstanding(over: Partial<Understanding> = {}): Understandin
   return {
     title: 'No double bookings',
     goal: 'A room can be booked by one person at a time, bookings can be cancelled, and a power cut loses nothing.',
+    users: ['everybody in the office'],
     understood: ['no double bookings', 'cancelling', 'survives a power cut'],
+    constraints: ['the list of bookings keeps its shape'],
     not_planned: ['logins', 'e-mail'],
+    done: ['A taken room is refused, and whoever asks learns who has it and until when', 'A booking can be cancelled, after a question', 'A power cut loses no confirmed booking'],
     assumptions: [
       { text: 'Bookings that only touch each other (10:00–11:00 and 11:00–12:00) are allowed; the issue says so.', matters: false },
       { text: 'An unreadable bookings file stops the start instead of being replaced. Nobody answered this.', matters: true },
@@ -60,6 +63,7 @@ export function anAssertion(id: string, over: Partial<Assertion> = {}): Assertio
     tool: 'http',
     evidence: 'The second answer has status 409 and names the holder and 10:00.',
     regression: false,
+    proves: [1, 2, 3],
     ...over,
   }
 }
@@ -119,6 +123,9 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
       entry_points: [['node', 'bin/rooms.js']],
       services: [],
     },
+    procedures_from: 'package.json and README.md',
+    boundaries: ['data/', 'The format of the bookings file stays as it is'],
+    decisions: [{ decision: 'Only real overlaps are refused', document: 'issue', section: '', quote: 'Two people booked Atlas for Monday at nine' }],
     ...over,
   }
 }
@@ -257,6 +264,7 @@ export function aMission(over: Partial<Mission> = {}): Mission {
     base_sha: sha('base'),
     clarify_rounds: [],
     understanding: null,
+    notes: [],
     contract: null,
     plan: null,
     revisions: [],
@@ -302,10 +310,11 @@ export function aMissionWithQuestions(over: Partial<Mission> = {}): Mission {
 export function aPlannedMission(over: Partial<Mission> = {}): Mission {
   const plan = over.plan ?? aPlan()
   const assertions = over.contract?.assertions ?? assertionsOfPlan()
+  const apart = 'The page, the API and the command line show the one list, and each assertion looks at it.'
   return aMission({
     phase: 'awaiting_approval',
     understanding: anUnderstanding(),
-    contract: { assertions },
+    contract: { assertions, apart },
     plan,
     plan_revision: 1,
     published: { revision: 1, plan_hash: `a41f${'07c5'.repeat(15)}`, at: at(18) },

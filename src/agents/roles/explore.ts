@@ -1,7 +1,7 @@
 import type { Usage } from '../../domain/event.ts'
 import { EffectId } from '../../domain/id.ts'
 import type { Sha } from '../../domain/id.ts'
-import { Digest } from '../answers.ts'
+import { Digest } from '../../domain/notes.ts'
 import { play } from '../cast.ts'
 import { Stopped } from '../loop.ts'
 import { repositoryName } from '../material.ts'
@@ -12,10 +12,15 @@ import { readOnlyTools } from '../toolsets.ts'
 
 export type Explored = ({ is: 'digest'; digest: Digest } | { is: 'failed'; detail: string }) & { usage: Usage }
 
+/** The n-th explorer of a run. */
+export function explorerRun(run: EffectId, n: number): EffectId {
+  return EffectId.parse(`${run}.x${n}`)
+}
+
 /** One explorer, on the mission's own branch where there is one, else where the mission began. */
 export async function exploreOnce(job: Job, n: number, question: string): Promise<Explored> {
   const { services, mission, signal } = job
-  const run = EffectId.parse(`${job.run}.x${n}`)
+  const run = explorerRun(job.run, n)
   const repository = repositoryOf(mission)
   const at: Sha | null = mission.integration?.head ?? mission.base_sha ?? (await services.workspaces.fetch(repository, mission.request.repository.default_branch, signal))
   if (at === null) throw new Error('a mission needs a repository with a commit')

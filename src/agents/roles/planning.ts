@@ -1,11 +1,12 @@
 import { Clarification, ValidationContract } from '../../domain/contract.ts'
 import { Plan } from '../../domain/feature.ts'
-import { contractProblems, planProblems } from '../../domain/plan.ts'
+import { contractProblems } from '../../domain/lint/contract.ts'
+import { planProblems } from '../../domain/plan.ts'
 import { outcome, play } from '../cast.ts'
-import { json, lines, repositoryName, requestText, roundsText } from '../material.ts'
+import { json, lines, notesText, repositoryName, requestText, roundsText } from '../material.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { submit } from '../submit.ts'
-import { exploreTool } from '../tools/explore.ts'
+import { exploreTool, notesTaken } from '../tools/explore.ts'
 
 // The orchestrator before approval. It has no files: it asks explorers, and submits.
 
@@ -19,6 +20,7 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
       repository: repositoryName(mission),
       request: requestText(mission, run),
       rounds: roundsText(mission),
+      notes: notesText(mission.notes),
       round: String(task.round),
       last_round: left >= 0 ? `After it, ${left} more ${left === 1 ? 'round is' : 'rounds are'} possible.` : 'No question can be asked any more.',
     },
@@ -31,7 +33,8 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
         left < 0 && value.outcome === 'questions' ? { problems: ['No question can be asked any more: record what is open as assumptions that matter, and say understood.'] } : { value },
     }),
   })
-  return outcome(ending, (clarification) => ({ type: 'Clarified', clarification, usage: ending.usage }))
+  const notes = await notesTaken(job)
+  return outcome(ending, (clarification) => ({ type: 'Clarified', clarification, notes, usage: ending.usage }))
 }
 
 export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outcome> {
@@ -44,6 +47,7 @@ export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outco
       request: requestText(mission, run),
       understanding: json(mission.understanding),
       rounds: roundsText(mission),
+      notes: notesText(mission.notes),
       revisions: mission.revisions.length === 0 ? '' : json(mission.revisions),
       previous: mission.contract ? json(mission.contract) : '',
       problems: lines(task.problems),
@@ -53,10 +57,11 @@ export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outco
       description: 'Hands in the contract and ends your task. A program checks it first.',
       answer: ValidationContract,
       value: ValidationContract,
-      check: async (value) => verdict(value, contractProblems(value)),
+      check: async (value) => verdict(value, contractProblems(value, mission.understanding)),
     }),
   })
-  return outcome(ending, (contract) => ({ type: 'ContractWritten', contract, usage: ending.usage }))
+  const notes = await notesTaken(job)
+  return outcome(ending, (contract) => ({ type: 'ContractWritten', contract, notes, usage: ending.usage }))
 }
 
 export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome> {
@@ -70,6 +75,7 @@ export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome>
       request: requestText(mission, run),
       understanding: json(mission.understanding),
       contract: json(contract),
+      notes: notesText(mission.notes),
       revisions: mission.revisions.length === 0 ? '' : json(mission.revisions),
       previous: mission.plan ? json(mission.plan) : '',
       problems: lines(task.problems),
@@ -83,7 +89,8 @@ export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome>
       check: async (value) => verdict(value, contract ? planProblems(value, contract) : []),
     }),
   })
-  return outcome(ending, (plan) => ({ type: 'PlanWritten', plan, usage: ending.usage }))
+  const notes = await notesTaken(job)
+  return outcome(ending, (plan) => ({ type: 'PlanWritten', plan, notes, usage: ending.usage }))
 }
 
 export function verdict<V>(value: V, problems: string[]): { value: V } | { problems: string[] } {

@@ -2,7 +2,8 @@ import { issue, startRun, hold, type Draft } from '../draft.ts'
 import type { EventOf } from '../event.ts'
 import { branches } from '../id.ts'
 import type { FeatureState } from '../mission.ts'
-import { contractProblems, planProblems } from '../plan.ts'
+import { contractProblems } from '../lint/contract.ts'
+import { planProblems } from '../plan.ts'
 import type { Feature } from '../feature.ts'
 
 // Clarifying → contracting → decomposing → publishing. The contract is written from the requirements alone.
@@ -16,6 +17,7 @@ export function acknowledged(d: Draft, event: EventOf<'Acknowledged'>): void {
 export function clarified(d: Draft, event: EventOf<'Clarified'>): void {
   const round = d.m.clarify_rounds.length + 1
   const { clarification } = event
+  d.m.notes.push(...event.notes)
   const questions = clarification.outcome === 'questions' ? clarification.questions : []
   d.m.clarify_rounds.push({ round, clarification, questions, comment: null, replies: [] })
   d.m.understanding = clarification.understanding
@@ -50,7 +52,8 @@ export function writeContract(d: Draft, problems: string[]): void {
 }
 
 export function contractWritten(d: Draft, event: EventOf<'ContractWritten'>): void {
-  const problems = contractProblems(event.contract)
+  d.m.notes.push(...event.notes)
+  const problems = contractProblems(event.contract, d.m.understanding)
   if (problems.length > 0) return sendBack(d, problems, () => writeContract(d, problems))
   d.m.contract = event.contract
   writePlan(d, [])
@@ -63,6 +66,7 @@ export function writePlan(d: Draft, problems: string[]): void {
 }
 
 export function planWritten(d: Draft, event: EventOf<'PlanWritten'>): void {
+  d.m.notes.push(...event.notes)
   const problems = d.m.contract ? planProblems(event.plan, d.m.contract) : ['there is no contract']
   if (problems.length > 0) return sendBack(d, problems, () => writePlan(d, problems))
   const { m } = d

@@ -18,6 +18,7 @@ export function newMission(event: EventOf<'MissionRequested'>): Mission {
     base_sha: null,
     clarify_rounds: [],
     understanding: null,
+    notes: [],
     contract: null,
     plan: null,
     revisions: [],

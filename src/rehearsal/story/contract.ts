@@ -5,6 +5,7 @@ export type AssertionText = {
   tool: 'browser' | 'http' | 'terminal' | 'command'
   evidence: string
   regression: boolean
+  proves: number[]
 }
 
 /** Written from the request alone, before any feature. */
@@ -18,6 +19,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'http',
       evidence: 'The 409 answer with its body, and the list of bookings afterwards',
       regression: false,
+      proves: [1],
     },
     {
       id: 'VAL-API-002',
@@ -27,6 +29,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'http',
       evidence: 'Two 201 answers and the list with three bookings',
       regression: true,
+      proves: [1],
     },
     {
       id: 'VAL-API-003',
@@ -36,6 +39,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'http',
       evidence: 'Two 400 answers with their sentences, and the list without them',
       regression: false,
+      proves: [1],
     },
     {
       id: 'VAL-DATA-001',
@@ -44,6 +48,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'http',
       evidence: 'The same booking in the list before and after the restart',
       regression: true,
+      proves: [6],
     },
     {
       id: 'VAL-CLI-001',
@@ -53,6 +58,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'command',
       evidence: 'The output of `list` after two bookings were added, the later one first',
       regression: false,
+      proves: [4, 5],
     },
     {
       id: 'VAL-CLI-002',
@@ -62,6 +68,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'command',
       evidence: 'The output with a finished, a running and a later booking, and one of another room',
       regression: false,
+      proves: [4],
     },
     {
       id: 'VAL-CLI-003',
@@ -71,6 +78,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'command',
       evidence: 'Exit code, standard output and standard error of both commands',
       regression: false,
+      proves: [4, 5],
     },
     {
       id: 'VAL-PAGE-001',
@@ -80,6 +88,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'browser',
       evidence: 'The page after the attempt: the alert and the filled fields',
       regression: false,
+      proves: [1, 2],
     },
     {
       id: 'VAL-PAGE-002',
@@ -89,6 +98,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'browser',
       evidence: 'The question, the list after keeping, the list after cancelling',
       regression: false,
+      proves: [3],
     },
     {
       id: 'VAL-API-004',
@@ -98,6 +108,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'http',
       evidence: 'The answers 204, 201 and 404 and the list in between',
       regression: false,
+      proves: [3],
     },
     {
       id: 'VAL-CLI-004',
@@ -107,6 +118,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'terminal',
       evidence: 'The screen of two conversations: one booking, then one that is refused and moved',
       regression: false,
+      proves: [1, 4],
     },
     {
       id: 'VAL-CROSS-001',
@@ -116,6 +128,7 @@ export const contract: { assertions: AssertionText[] } = {
       tool: 'terminal',
       evidence: 'The screens of `add`, `book` and `list`',
       regression: false,
+      proves: [4, 5],
     },
   ],
 }

@@ -99,4 +99,10 @@ export const plan = {
     env: { PORT: '3000' },
     entry_points: [['node', 'bin/bookings.js']],
   },
+  procedures_from: 'package.json',
+  boundaries: ['The format of the bookings in the data file stays as it is'],
+  decisions: [
+    { decision: 'Anybody may cancel any booking.', document: 'issue', section: '', quote: 'no logins please, we trust each other' },
+    { decision: 'A booking may begin at the minute when another one ends.', document: 'answers', section: '', quote: 'back to back is fine, only real overlaps are the problem' },
+  ],
 }

@@ -25,6 +25,7 @@ export const reply = `1. yes of course, back to back is fine, only real overlaps
 const settled = {
   title: 'No more double bookings',
   goal: 'A room that is taken cannot be booked a second time, and whoever asks learns who has it and until when. Bookings can be cancelled, on the page after a question and over the API. Reception can list and book from a terminal. Nothing that is booked gets lost.',
+  users: ['everybody who books a room', 'the people at reception', 'the kiosk in the hall and Sven, by program'],
   understood: [
     'a taken room is refused, naming holder and end',
     'the page keeps what was typed when it refuses',
@@ -33,7 +34,16 @@ const settled = {
     'reception can list and book in a terminal, scripts with a plain command',
     'bookings survive a restart, as today',
   ],
+  constraints: ['what is booked today stays booked and survives a restart', 'no accounts: everybody is trusted'],
   not_planned: ['logins or permissions', 'e-mail', 'repeated bookings', 'changing a booking in place'],
+  done: [
+    'Whoever asks for a room that is taken, on the page, over the API or in a terminal, is refused and told who has it and until when',
+    'The page keeps what was typed when it refuses',
+    'A booking can be cancelled on the page, after a question, and over the API',
+    'Reception lists the bookings of a room from some time on, and books by answering questions in a terminal',
+    'A script books with one plain command',
+    'What was booked is still there after a restart',
+  ],
 } as const
 
 const tentative = { text: 'Bookings may touch: one may begin at the minute when another ends.', matters: true }

@@ -3,7 +3,7 @@ import type { Sha } from '../../../src/domain/id.ts'
 import type { Stage } from './stage.ts'
 
 const usage = { model: 'model-x', turns: 3, input_tokens: 100, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 50, cost_usd: 0.01, wall_ms: 1000 }
-const understanding = { title: 'Rooms', goal: 'No room is booked twice.', understood: ['no double bookings'], not_planned: ['logins'], assumptions: [] }
+const understanding = { title: 'Rooms', goal: 'No room is booked twice.', understood: ['no double bookings'], not_planned: ['logins'], done: ['A taken room is refused'], assumptions: [] }
 
 /** The answer of the agent that is at work on that task. */
 export function agent(stage: Stage, task: string, body: Record<string, unknown>): void {

@@ -113,7 +113,7 @@ function runBody(task: Task, line: Line, story: Telling): Record<string, unknown
     }
     case 'contract': {
       const { assertions } = given.contract
-      return { contract: { assertions: bad ? [...assertions, ...assertions] : assertions } }
+      return { contract: { ...given.contract, assertions: bad ? [...assertions, ...assertions] : assertions } }
     }
     case 'decompose':
       return { plan: bad ? { ...given.plan, features: given.plan.features.slice(1) } : given.plan }

@@ -45,7 +45,7 @@ export function readGiven(text: string): Given {
   return {
     policy: Policy.parse({ trust }),
     limits: Limits.parse(limits),
-    contract: { assertions: planned.flatMap((f) => (f.covers ?? []).map((id) => anAssertion(val(id).slice(4)))) },
+    contract: { assertions: planned.flatMap((f) => (f.covers ?? []).map((id) => anAssertion(val(id).slice(4)))), apart: 'Each shows the one list for itself.' },
     plan: Plan.parse({ milestones, features: planned, procedures }),
   }
 }

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { Assertion } from '../../../src/domain/contract.ts'
+import { contractProblems } from '../../../src/domain/lint/contract.ts'
+import { anAssertion, anUnderstanding, aPlannedMission } from '../../support/builders.ts'
+
+const understanding = anUnderstanding()
+const contract = aPlannedMission().contract ?? { assertions: [] }
+
+describe('a contract is checked by the program', () => {
+  const problems = (assertions: Assertion[]) => contractProblems({ assertions }, null)
+
+  it('a sound contract has no problems', () => {
+    expect(contractProblems(contract, understanding)).toEqual([])
+  })
+
+  it('ids and titles are given once, evidence is there', () => {
+    expect(problems([anAssertion('API-001', { title: 'Same' }), anAssertion('API-001', { title: 'same ', evidence: '     ', behaviour: '          ' })])).toEqual([
+      'The id VAL-API-001 is used more than once; give every assertion its own.',
+      'Two assertions have the title "same"; merge them or say what differs.',
+      'VAL-API-001 has no behaviour; say what a user does and observes.',
+      'VAL-API-001 has no evidence; say what would prove it, such as a status code and body, a text on the page, or an exit code and output.',
+    ])
+  })
+
+  it.each([
+    ['src/store.ts', 'The file src/store.ts writes beside and renames.'],
+    ['store.py', 'A booking goes through `store.py`.'],
+    ['save()', 'When save() is called the booking is kept.'],
+    ['store.save()', 'A booking is kept by (store.save()).'],
+    ['saveBooking(', 'saveBooking(room) keeps a booking.'],
+  ])('%s is inside, not what a user sees', (name, behaviour) => {
+    expect(problems([anAssertion('API-001', { behaviour })])).toEqual([`VAL-API-001 names "${name}", which only someone reading the source can see; say what a user does and observes instead.`])
+  })
+
+  it.each([
+    'A user opens /rooms.html and reads the booking(s) of the day (all of them).',
+    'A user runs node bin/rooms.js list and sees bookings.json unchanged, e.g. no half-written file.',
+    'A client asks http://127.0.0.1:3000/app.js and gets status 200 (or 304).',
+    'A user starts Node.js 20 and later, and/or an older one.',
+  ])('users may see this: %s', (behaviour) => {
+    expect(problems([anAssertion('API-001', { behaviour })])).toEqual([])
+  })
+
+  it('several areas are crossed by an assertion, or it is said why none does', () => {
+    const apart = [anAssertion('API-001'), anAssertion('WEB-001')]
+    expect(problems(apart)).toEqual([
+      'The contract has the areas API, WEB and no assertion that crosses them; add a VAL-CROSS one in which what is done in one is observed in another, or say in "apart" why nothing a user does in one can show in another.',
+    ])
+    expect(problems([...apart, anAssertion('CROSS-001')])).toEqual([])
+    expect(contractProblems({ assertions: apart, apart: 'The page is static and shows nothing of the API.' }, null)).toEqual([])
+    expect(problems([anAssertion('API-001'), anAssertion('API-002')])).toEqual([])
+  })
+
+  it('each line of the definition of done has its proof, and each new assertion its line', () => {
+    const done = ['A taken room is refused', 'Cancelling asks first']
+    const assertions = [anAssertion('API-001', { proves: [1, 3] }), anAssertion('API-002', { proves: [] }), anAssertion('API-003', { proves: [], regression: true })]
+    expect(contractProblems({ assertions }, anUnderstanding({ done }))).toEqual([
+      'VAL-API-001 says it proves line 3 of the definition of done, which has 2 lines.',
+      'VAL-API-002 proves no line of the definition of done; name the line it serves in "proves", mark it as a regression if it holds today, or leave it out.',
+      'Line 2 of the definition of done ("Cancelling asks first") is proved by no assertion; add one, or name 2 in "proves" of the one that proves it.',
+    ])
+  })
+})
