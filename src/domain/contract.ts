@@ -10,7 +10,11 @@ export const Assertion = z.strictObject({
   title: z.string().min(3).max(120),
   behaviour: z.string().min(10).max(2000).describe('What a user does and observes, in prose; no file or function names'),
   tool: Tool.describe('The tool that exercises it'),
-  evidence: z.string().min(5).max(500).describe('What counts as proof'),
+  evidence: z
+    .array(z.string().min(4).max(240))
+    .min(1)
+    .max(6)
+    .describe('What counts as proof, each item in the grammar of evidence, such as response(POST /api/bookings -> 409, body has "until 11:00")'),
   regression: z.boolean().default(false).describe('true when it holds already and must stay so'),
   proves: z.array(z.int().min(1)).max(16).default([]).describe('Lines of the definition of done that it helps to prove, counted from 1; may be empty for a regression'),
 })

@@ -109,8 +109,12 @@ function start(natural: string, task: Task): EffectOf<'StartRun'> {
 
 function missionAt(base: Sha): Mission {
   const assertions = [
-    anAssertion('API-001', { title: 'Counting goes on', behaviour: 'A user asks for /next twice and gets 1, then 2.', evidence: 'Both answers.' }),
-    anAssertion('CLI-001', { title: 'The command counts', tool: 'command', behaviour: 'A user runs the command and sees 1.', evidence: 'Its output.' }),
+    anAssertion('API-001', {
+      title: 'Counting goes on',
+      behaviour: 'A user asks for /next twice and gets 1, then 2.',
+      evidence: ['response(GET /next -> 200, body has "1")', 'response(GET /next -> 200, body has "2")'],
+    }),
+    anAssertion('CLI-001', { title: 'The command counts', tool: 'command', behaviour: 'A user runs the command and sees 1.', evidence: ['exit(0)'] }),
   ]
   const plan = aPlan({ features: [aFeature(1, { title: 'Count from one', covers: [val('API-001'), val('CLI-001')], touches: ['count.js'] })], procedures })
   const mission = aBuildingMission({ base_sha: base, plan, contract: { assertions }, features: plan.features.map((feature) => aFeatureState(feature)) })

@@ -146,7 +146,7 @@ function assertionsOf(n: number): object[] {
     title: `Promise ${i + 1}`,
     behaviour: 'A taken room is refused with the name of its holder.',
     tool: 'http',
-    evidence: 'status 409 and the holder in the body',
+    evidence: ['response(POST /api/bookings -> 409, body has "Ines")'],
     proves: [1],
   }))
   return n > 0 ? real : [...assertionsOf(1), ...assertionsOf(1)]

@@ -55,13 +55,15 @@ export function anUnderstanding(over: Partial<Understanding> = {}): Understandin
   }
 }
 
+const proofs = { http: 'response(POST /api/bookings -> 409, body has "10:00")', browser: 'page(Ines * 10:00)', command: 'exit(0)', terminal: 'terminal(Booked)' }
+
 export function anAssertion(id: string, over: Partial<Assertion> = {}): Assertion {
   return {
     id: val(id),
     title: `What ${id} promises`,
     behaviour: 'A user books Atlas from 9:00 to 10:00 and books it again for 9:30; the second booking is refused and names the holder and the end.',
     tool: 'http',
-    evidence: 'The second answer has status 409 and names the holder and 10:00.',
+    evidence: [proofs[over.tool ?? 'http']],
     regression: false,
     proves: [1, 2, 3],
     ...over,
@@ -136,26 +138,26 @@ export function assertionsOfPlan(): Assertion[] {
       title: 'The list of bookings keeps its shape',
       regression: true,
       behaviour: 'A client that reads the list of bookings gets the same fields as before.',
-      evidence: 'Status 200 and the five known fields in every entry.',
+      evidence: ['response(GET /api/bookings -> 200, body has "holder")'],
     }),
     anAssertion('API-002', { title: 'An overlapping booking is refused' }),
-    anAssertion('WEB-001', { title: 'The page says who has the room, and until when', tool: 'browser', evidence: 'The text beside the form names the holder and the end.' }),
+    anAssertion('WEB-001', { title: 'The page says who has the room, and until when', tool: 'browser', evidence: ['page(taken by * until 10:00)', 'screenshot(taken)'] }),
     anAssertion('WEB-002', {
       title: 'Cancelling asks before it acts',
       tool: 'browser',
       behaviour: 'A user presses Cancel beside a booking and is asked whether it is meant; only yes removes it.',
-      evidence: 'The question, and the list after no and after yes.',
+      evidence: ['page(Really cancel)', 'screenshot(question)'],
     }),
     anAssertion('CLI-001', {
       title: 'The command line cancels too',
       tool: 'command',
       behaviour: 'A user runs the cancel command with a booking’s number and sees it gone.',
-      evidence: 'Exit code 0 and the list without it.',
+      evidence: ['exit(0)', 'output(cancelled)'],
     }),
     anAssertion('DATA-001', {
       title: 'Bookings survive a power cut',
       behaviour: 'Bookings that were confirmed before the product was killed are there when it starts again.',
-      evidence: 'The list after the restart.',
+      evidence: ['response(GET /api/bookings -> 200, body has "Ines")'],
     }),
   ]
 }

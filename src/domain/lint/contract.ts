@@ -1,4 +1,5 @@
 import type { Assertion, Understanding, ValidationContract } from '../contract.ts'
+import { evidenceProblems } from '../evidence.ts'
 import { repeated } from '../plan.ts'
 import { insideName } from './inside.ts'
 
@@ -24,7 +25,7 @@ function observable(a: Assertion, public_names: readonly string[]): string[] {
   return [
     inside ? `${a.id} names "${inside}", which only someone reading the source can see; say what a user does and observes instead.` : null,
     a.behaviour.trim() ? null : `${a.id} has no behaviour; say what a user does and observes.`,
-    a.evidence.trim() ? null : `${a.id} has no evidence; say what would prove it, such as a status code and body, a text on the page, or an exit code and output.`,
+    ...evidenceProblems(a),
   ].filter((problem) => problem !== null)
 }
 

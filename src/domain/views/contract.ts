@@ -1,6 +1,6 @@
 import type { Assertion } from '../contract.ts'
 import type { Mission } from '../mission.ts'
-import { inline, prose } from './escape.ts'
+import { code, inline, prose } from './escape.ts'
 import { proof } from './figures.ts'
 import type { Fold } from './page.ts'
 
@@ -19,7 +19,7 @@ export function contractFold(m: Mission): Fold {
 function entry(m: Mission, a: Assertion, room: number): string {
   const result = resultOf(m, a.id)
   const head = [`**${a.id}** ${inline(a.title, 120)}`, a.tool, a.regression ? 'holds today and must stay so' : null, result === 'not tested yet' ? null : result].filter((x) => x !== null).join(' · ')
-  return `${head}\n\n${quotedProse(a.behaviour, Math.floor(room * 0.65))}\n>\n> *Proof:* ${inline(a.evidence, Math.floor(room * 0.25))}`
+  return `${head}\n\n${quotedProse(a.behaviour, Math.floor(room * 0.65))}\n>\n> *Proof:* ${a.evidence.map((item) => code(item, Math.floor((room * 0.25) / a.evidence.length))).join(', ')}`
 }
 
 function quotedProse(text: string, max: number): string {

@@ -3,7 +3,8 @@ export type AssertionText = {
   title: string
   behaviour: string
   tool: 'browser' | 'http' | 'terminal' | 'command'
-  evidence: string
+  /** In the grammar of evidence: docs/evidence.md. */
+  evidence: string[]
   regression: boolean
   proves: number[]
 }
@@ -17,7 +18,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         'With a booking of a room from 09:00 to 11:00 by one person, a request over the API for the same room and day from 10:00 to 12:00 by another is answered with status 409 and a sentence that names the first person and the end of their booking; the list of bookings still holds the first booking only. The same time in another room is accepted.',
       tool: 'http',
-      evidence: 'The 409 answer with its body, and the list of bookings afterwards',
+      evidence: ['response(POST /api/bookings -> 409, body has "11:00")', 'response(POST /api/bookings -> 201, body has "Elm")', 'response(GET /api/bookings -> 200, body has "Oak")'],
       regression: false,
       proves: [1],
     },
@@ -27,7 +28,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         'With a booking of a room from 10:00 to 11:00, both a booking from 11:00 to 12:00 and one from 09:00 to 10:00 of the same room and day are accepted over the API with status 201, and all three are listed.',
       tool: 'http',
-      evidence: 'Two 201 answers and the list with three bookings',
+      evidence: ['response(POST /api/bookings -> 201, body has "12:00")', 'response(POST /api/bookings -> 201, body has "09:00")', 'response(GET /api/bookings -> 200, body has "09:00")'],
       regression: true,
       proves: [1],
     },
@@ -37,7 +38,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         'Over the API a booking whose end is before its start, and a booking of a room that does not exist, are each answered with status 400 and a sentence that says what is wrong; neither is listed afterwards.',
       tool: 'http',
-      evidence: 'Two 400 answers with their sentences, and the list without them',
+      evidence: ['response(POST /api/bookings -> 400, body has "error")', 'response(GET /api/bookings -> 200)'],
       regression: false,
       proves: [1],
     },
@@ -46,7 +47,7 @@ export const contract: { assertions: AssertionText[] } = {
       title: 'A confirmed booking survives a restart',
       behaviour: 'A booking that was answered with status 201 is still listed, unchanged, after the product was restarted.',
       tool: 'http',
-      evidence: 'The same booking in the list before and after the restart',
+      evidence: ['response(POST /api/bookings -> 201)', 'response(GET /api/bookings -> 200, body has "holder")'],
       regression: true,
       proves: [6],
     },
@@ -56,7 +57,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         'The command `add --room <name> --from <time> --to <time> --holder <name>` books, says so, and ends with exit code 0. `list` then prints one line for each booking with room, start, end and holder, earliest first, whatever the order they were added in, and ends with exit code 0.',
       tool: 'command',
-      evidence: 'The output of `list` after two bookings were added, the later one first',
+      evidence: ['output(Oak)', 'output(Elm)', 'exit(0)'],
       regression: false,
       proves: [4, 5],
     },
@@ -66,7 +67,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         '`list --room <name> --from <time>` prints only bookings of that room that end after that time: one that is running at that time or begins later is printed, one that ended before it and one of another room are not.',
       tool: 'command',
-      evidence: 'The output with a finished, a running and a later booking, and one of another room',
+      evidence: ['output(Oak)', 'exit(0)'],
       regression: false,
       proves: [4],
     },
@@ -74,9 +75,9 @@ export const contract: { assertions: AssertionText[] } = {
       id: 'VAL-CLI-003',
       title: 'Mistakes at the command line are told apart',
       behaviour:
-        '`list` with a room that does not exist, or with an option that it does not know, prints nothing on standard output, a sentence that names the mistake on standard error, and ends with exit code 2.',
+        '`list` with a room that does not exist, such as Attic, or with an option that it does not know, prints nothing on standard output, a sentence that names the mistake on standard error, and ends with exit code 2.',
       tool: 'command',
-      evidence: 'Exit code, standard output and standard error of both commands',
+      evidence: ['exit(2)', 'output(Attic)'],
       regression: false,
       proves: [4, 5],
     },
@@ -86,7 +87,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         'A person who fills in the form of the page for a time when the room is taken sees an alert that names the holder and the end of the booking in the way, and finds the times and the name they had typed still in the form.',
       tool: 'browser',
-      evidence: 'The page after the attempt: the alert and the filled fields',
+      evidence: ['page(alert)', 'page(taken by * 11:00)', 'screenshot(refused)'],
       regression: false,
       proves: [1, 2],
     },
@@ -96,7 +97,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         'A person who chooses to cancel a booking in the list is asked, with room, time and holder named. "Keep it" leads back to the list with the booking still there; choosing to cancel again and answering "Yes, cancel it" leads back to the list without it.',
       tool: 'browser',
-      evidence: 'The question, the list after keeping, the list after cancelling',
+      evidence: ['page("Yes, cancel it")', 'page("Keep it")', 'screenshot(cancel)'],
       regression: false,
       proves: [3],
     },
@@ -106,7 +107,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         'Deleting a booking over the API by its id is answered with status 204; it is no longer listed, its time can be booked again, and deleting it a second time is answered with status 404.',
       tool: 'http',
-      evidence: 'The answers 204, 201 and 404 and the list in between',
+      evidence: ['response(DELETE /api/bookings/* -> 204)', 'response(POST /api/bookings -> 201)', 'response(DELETE /api/bookings/* -> 404)', 'response(GET /api/bookings -> 200)'],
       regression: false,
       proves: [3],
     },
@@ -116,7 +117,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         'The command `book` asks for room, start, end and name, and confirms the booking. Asked for a time when the room is taken it says who has the room and until when, asks for another time, and books that.',
       tool: 'terminal',
-      evidence: 'The screen of two conversations: one booking, then one that is refused and moved',
+      evidence: ['terminal(booked * 09:00)', 'terminal(taken by * 11:00)', 'exit(0)'],
       regression: false,
       proves: [1, 4],
     },
@@ -126,7 +127,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         'A booking that a person made with `book` in a terminal, while the server is running, is printed by `list` in a terminal right afterwards, together with a booking that was made with `add`.',
       tool: 'terminal',
-      evidence: 'The screens of `add`, `book` and `list`',
+      evidence: ['terminal(booked)', 'terminal(Birch)', 'exit(0)'],
       regression: false,
       proves: [4, 5],
     },

@@ -35,7 +35,7 @@ export function writePlan(stage: Stage, features: number): void {
     title: `Promise ${n}`,
     behaviour: 'A taken room is refused with the name of its holder.',
     tool: 'http',
-    evidence: 'status 409 and the holder',
+    evidence: ['response(POST /api/bookings -> 409, body has "Ines")'],
   }))
   agent(stage, 'contract', { type: 'ContractWritten', contract: { assertions } })
   const plan = {

@@ -14,11 +14,11 @@ describe('a contract is checked by the program', () => {
   })
 
   it('ids and titles are given once, evidence is there', () => {
-    expect(problems([anAssertion('API-001', { title: 'Same' }), anAssertion('API-001', { title: 'same ', evidence: '     ', behaviour: '          ' })])).toEqual([
+    expect(problems([anAssertion('API-001', { title: 'Same' }), anAssertion('API-001', { title: 'same ', evidence: [], behaviour: '          ' })])).toEqual([
       'The id VAL-API-001 is used more than once; give every assertion its own.',
       'Two assertions have the title "same"; merge them or say what differs.',
       'VAL-API-001 has no behaviour; say what a user does and observes.',
-      'VAL-API-001 has no evidence; say what would prove it, such as a status code and body, a text on the page, or an exit code and output.',
+      'VAL-API-001 has no evidence; name at least one item that proves it.',
     ])
   })
 
