@@ -1,5 +1,6 @@
 import type { ToolUseBlock } from '../ports/model.ts'
 import type { Agent } from './loop.ts'
+import { clearing } from './clearing.ts'
 import { warningFor } from './limits.ts'
 import type { FailReason, Line, LineOf, RecordedTurn, RunRecord } from './record.ts'
 import { callsOf, results } from './record.ts'
@@ -26,7 +27,7 @@ export async function* answerTurn<V>(here: Answering<V>): AsyncGenerator<Line> {
   const { turn } = here.last
   const calls = callsOf(turn)
   if (turn.stop === 'refusal') return yield fail(here, 'refusal', 'The model declined to go on.')
-  if (turn.stop === 'context_exceeded') return yield fail(here, 'context', 'The conversation is longer than the model can read.')
+  if (turn.stop === 'context_exceeded') return yield* makeRoom(here)
   if (turn.stop === 'pause_turn' && calls.length === 0) return yield* again(here, 'pause', cuts, 'tokens', '')
   if (turn.stop === 'max_tokens') {
     for (const call of open(here, calls)) yield result(here, call, failed('Not run: your turn was cut at its output limit before this call was whole.'), 0)
@@ -86,17 +87,21 @@ async function* answerCall<V>(here: Answering<V>, call: ToolUseBlock, index: num
     }
     yield { kind: 'call', n: last.turn.n, id: call.id, name: call.name }
   }
-  yield result(here, call, await prepared.execute({ id: call.id, ordinal: ordinal(here.record, call), signal }), ms())
+  yield result(here, call, await prepared.execute({ id: call.id, ordinal: last.ordinals.get(call.id) ?? 1, signal }), ms())
   return false
+}
+
+/** The model says that it is too long, whatever we had counted: all that can be cleared is, once. */
+function* makeRoom<V>(here: Answering<V>): Generator<Line> {
+  const { agent, record } = here
+  const cleared = record.saved_tokens > 0 ? null : clearing(record, Infinity, agent.room)
+  if (!cleared && record.saved_tokens === 0) return yield fail(here, 'context', 'The conversation is longer than the model can read, and nothing more of it can be cleared.')
+  if (cleared) yield cleared
+  yield reply(here, 'cleared', [])
 }
 
 function open<V>(here: Answering<V>, calls: ToolUseBlock[]): ToolUseBlock[] {
   return calls.filter((call) => !here.last.results.has(call.id))
-}
-
-function ordinal(record: RunRecord, call: ToolUseBlock): number {
-  const same = record.turns.flatMap(({ turn }) => callsOf(turn)).filter((other) => other.name === call.name)
-  return same.findIndex((other) => other.id === call.id) + 1
 }
 
 function* again<V>(here: Answering<V>, why: 'reminder' | 'cut' | 'pause', limit: number, reason: FailReason, text: string): Generator<Line> {
@@ -106,7 +111,7 @@ function* again<V>(here: Answering<V>, why: 'reminder' | 'cut' | 'pause', limit:
 }
 
 function reply<V>(here: Answering<V>, why: LineOf<'reply'>['why'], extra: string[]): Line {
-  const warning = why === 'pause' ? null : warningFor(here.agent.limits.turns - here.record.turns.length)
+  const warning = why === 'pause' || why === 'cleared' ? null : warningFor(here.agent.limits.turns - here.record.turns.length)
   const texts = warning === null ? extra : [...extra, warning]
   return { kind: 'reply', n: here.last.turn.n, why, extra: texts.map((text) => ({ type: 'text', text })) }
 }

@@ -12,7 +12,8 @@ export class OverBudget extends Error {
 export interface Purse {
   /** Throws `OverBudget`. */
   reserve(worst_usd: number): Promise<void>
-  settle(turn: { n: number; at: string; cost_usd: number }): Promise<void>
+  /** `n` names the payment within the run: a turn, or `12.k1`. */
+  settle(turn: { n: number | string; at: string; cost_usd: number }): Promise<void>
   release(): Promise<void>
 }
 

@@ -1,6 +1,8 @@
 import type { EffectId } from '../domain/id.ts'
 import type { AnswerBody } from '../ports/forge.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { purseOf } from './budget.ts'
+import { roomFor } from './config.ts'
 import type { Agent, Ending } from './loop.ts'
 import { runAgent } from './loop.ts'
 import { PromptProblem, render } from './prompt.ts'
@@ -21,7 +23,11 @@ export async function play<V>(job: Job, part: Part<V>): Promise<Ending<V>> {
   const { services, mission, signal } = job
   const { model, trajectories, clock } = services
   const purse = purseOf(mission, part.run, services)
-  return runAgent(cast(job, part), { model, trajectories, clock, purse, prices: services.config.prices, mayGoOn: () => services.mayGoOn() }, signal)
+  return runAgent(cast(job, part), { model, trajectories, clock, purse, prices: services.config.prices, wait, mayGoOn: () => services.mayGoOn() }, signal)
+}
+
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal })
 }
 
 function cast<V>(job: Job, part: Part<V>): Agent<V> {
@@ -29,17 +35,20 @@ function cast<V>(job: Job, part: Part<V>): Agent<V> {
   const prompt = prompts.get(part.prompt)
   if (!prompt) throw new PromptProblem(`no prompt ${part.prompt}`)
   const own = config.roles[prompt.role]
+  const model = own?.model ?? config.tiers[prompt.model]
   return {
     run: part.run,
     role: prompt.role,
     task: prompt.task,
-    model: own?.model ?? config.tiers[prompt.model],
+    model,
+    fallbacks: own?.fallbacks ?? (own?.model === undefined ? (config.fallbacks[prompt.model] ?? []) : []),
     effort: own?.effort ?? prompt.effort,
     max_output_tokens: config.max_output_tokens,
     ...render(prompt, part.values),
     tools: part.tools,
     submit: part.submit,
     limits: config.limits[prompt.role],
+    room: roomFor(model, config),
   }
 }
 

@@ -1,6 +1,5 @@
-import type { Message, ToolSpec } from '../ports/model.ts'
+import type { ImageBlock, Message, TextBlock, ToolSpec } from '../ports/model.ts'
 import type { FailReason, RunRecord } from './record.ts'
-import { usageOf } from './record.ts'
 
 /** What one run may use at most. */
 export interface RunLimits {
@@ -12,13 +11,26 @@ export interface RunLimits {
   usd: number
 }
 
-export function limitReached(record: RunRecord, limits: RunLimits, worst_usd: number): { reason: FailReason; detail: string } | null {
-  const used = usageOf(record)
+/** How long a conversation may be. Input tokens. */
+export interface RoomLimits {
+  /** What the model reads at most, less what it may answer. */
+  window_tokens: number
+  /** High-water mark: old results are cleared … */
+  clear_at_tokens: number
+  /** … down to here. */
+  clear_to_tokens: number
+}
+
+export function limitReached(record: RunRecord, limits: RunLimits, next: { input_tokens: number; window_tokens: number; worst_usd: number }): { reason: FailReason; detail: string } | null {
+  const { used } = record
   const tokens = used.input_tokens + used.cache_write_tokens + used.cache_read_tokens + used.output_tokens
   if (record.turns.length >= limits.turns) return { reason: 'turns', detail: `All ${limits.turns} turns are used and nothing was submitted.` }
   if (tokens >= limits.tokens) return { reason: 'tokens', detail: `${tokens} tokens are used, of ${limits.tokens}.` }
   if (used.wall_ms >= limits.wall_ms) return { reason: 'wall_time', detail: `${Math.round(used.wall_ms / 60_000)} minutes are used, of ${Math.round(limits.wall_ms / 60_000)}.` }
-  if (used.cost_usd + worst_usd > limits.usd) return { reason: 'dollars', detail: `$${used.cost_usd.toFixed(2)} are used, and another turn may pass the run's limit of $${limits.usd.toFixed(2)}.` }
+  if (next.input_tokens >= next.window_tokens)
+    return { reason: 'context', detail: `The conversation is about ${next.input_tokens} tokens long and nothing more of it can be cleared; the model reads ${next.window_tokens}.` }
+  if (used.cost_usd + next.worst_usd > limits.usd)
+    return { reason: 'dollars', detail: `$${used.cost_usd.toFixed(2)} are used, and another turn may pass the run's limit of $${limits.usd.toFixed(2)}.` }
   return null
 }
 
@@ -32,22 +44,28 @@ export function warningFor(turns_left: number): string | null {
 const chars_per_token = 3
 const tokens_per_image = 2_000
 
-/** Input tokens of the next turn, rather too many than too few. */
-export function estimateInput(record: RunRecord, messages: Message[], fixed: { system: string; tools: ToolSpec[] }): number {
+/** Input tokens of the next turn, rather too many than too few: what the last one counted, and what came since. */
+export function estimateInput(record: RunRecord, fixed: { system: string; tools: ToolSpec[] }): number {
+  const { messages, saved_tokens } = record
   const last = record.turns.at(-1)
-  const known = last ? total(last.turn.usage) : Math.ceil((fixed.system.length + JSON.stringify(fixed.tools).length) / chars_per_token)
-  const fresh = last && total(last.turn.usage) > 0 ? messages.slice(-1) : messages
-  return known + fresh.reduce((sum, message) => sum + sizeOf(message), 0)
+  const counted = last ? total(last.turn.usage) : 0
+  if (counted > 0) return Math.max(0, counted + messages.slice(-1).reduce(plusSize, 0) - saved_tokens)
+  return messages.reduce(plusSize, Math.ceil((fixed.system.length + JSON.stringify(fixed.tools).length) / chars_per_token))
+}
+
+/** Of a block, rather too many than too few. */
+export function tokensOf(block: TextBlock | ImageBlock): number {
+  return block.type === 'image' ? tokens_per_image : Math.ceil(block.text.length / chars_per_token)
 }
 
 function total(usage: { input_tokens: number; cache_write_tokens: number; cache_read_tokens: number; output_tokens: number }): number {
   return usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens + usage.output_tokens
 }
 
-function sizeOf(message: Message): number {
+function plusSize(before: number, message: Message): number {
   return message.content.reduce((sum, block) => {
     if (block.type === 'image') return sum + tokens_per_image
     if (block.type !== 'tool_result') return sum + Math.ceil(JSON.stringify(block).length / chars_per_token)
-    return sum + block.content.reduce((inner, part) => inner + (part.type === 'image' ? tokens_per_image : Math.ceil(part.text.length / chars_per_token)), 20)
-  }, 0)
+    return sum + block.content.reduce((inner, part) => inner + tokensOf(part), 20)
+  }, before)
 }

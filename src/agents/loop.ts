@@ -3,16 +3,20 @@ import type { EffectId } from '../domain/id.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Model, TurnRequest } from '../ports/model.ts'
 import type { Trajectories } from '../ports/trajectories.ts'
-import type { Purse } from './budget.ts'
 import { answerTurn } from './answer.ts'
-import type { RunLimits } from './limits.ts'
+import type { Purse } from './budget.ts'
+import { clearing } from './clearing.ts'
+import { anchorsOf } from './conversation.ts'
+import type { RoomLimits, RunLimits } from './limits.ts'
 import { estimateInput, limitReached } from './limits.ts'
 import type { PriceTable } from './price.ts'
-import { costUsd, worstUsd } from './price.ts'
-import type { FailReason, Line, LineOf, RunRecord } from './record.ts'
-import { messagesOf, note, recordOf, usageOf } from './record.ts'
+import { worstUsd } from './price.ts'
+import type { FailReason, Line, LineOf, RecordedTurn, RunRecord } from './record.ts'
+import { modelOf, note, recordOf, usageOf } from './record.ts'
 import type { Submit } from './submit.ts'
 import type { Tool } from './tool.ts'
+import { takeTurn } from './turn.ts'
+import { keepWarm } from './warmth.ts'
 
 /** One agent, ready to run. What it is told counts at its first start; a resumed run goes on with what its record says. */
 export interface Agent<V> {
@@ -20,6 +24,8 @@ export interface Agent<V> {
   role: string
   task: string
   model: string
+  /** Tried in order while the model is away. */
+  fallbacks: readonly string[]
   effort: TurnRequest['effort']
   max_output_tokens: number
   system: string
@@ -27,6 +33,7 @@ export interface Agent<V> {
   tools: Tool[]
   submit: Submit<V>
   limits: RunLimits
+  room: RoomLimits
 }
 
 export interface LoopServices {
@@ -35,6 +42,8 @@ export interface LoopServices {
   clock: Clock
   prices: PriceTable
   purse: Purse
+  /** Throws when the signal ends it. */
+  wait(ms: number, signal: AbortSignal): Promise<void>
   /** False: the mission is held or cancelled, or this process lost the job. Asked before every turn. */
   mayGoOn(): Promise<boolean>
 }
@@ -46,8 +55,8 @@ export class Stopped extends Error {}
 
 /**
  * Runs an agent from where its record stands to its end. A turn is recorded before anything else is done with it, its
- * results before the next turn. Throws `ModelAway`, `ModelRefused`, `OverBudget`, `SandboxLost` and aborts; the same run
- * can then be run again.
+ * results before the next turn. The record is read once and then grows with its lines. Throws `ModelAway`, `ModelRefused`,
+ * `OverBudget`, `SandboxLost` and aborts; the same run can then be run again.
  */
 export async function runAgent<V>(agent: Agent<V>, services: LoopServices, signal: AbortSignal): Promise<Ending<V>> {
   const record = recordOf(await services.trajectories.read(agent.run))
@@ -55,30 +64,28 @@ export async function runAgent<V>(agent: Agent<V>, services: LoopServices, signa
     await services.trajectories.append(agent.run, line)
     note(record, line)
   }
-  const begun = record.begun ?? begin(agent, services.clock)
-  if (!record.begun) await append(begun)
-  const settled = record.turns.at(-1)
-  if (settled) await services.purse.settle(settled.turn)
+  const begun = beginning(agent, record, services.clock)
+  if (begun !== record.begun) await append(begun)
+  await settleLast(record, services.purse)
 
   while (!record.ended) {
     const last = record.turns.at(-1)
     if (last && !last.reply) {
-      const lines = answerTurn({ agent, record, last, signal })
-      try {
-        for await (const line of lines) await append(line)
-      } catch (error) {
-        if (error instanceof Stopped) return { is: 'stopped', usage: usageOf(record) }
-        throw error
-      }
-      continue
+      if (await answer(agent, { begun, record, last }, append, services, signal)) continue
+      return { is: 'stopped', usage: usageOf(record) }
     }
     if (!(await services.mayGoOn())) return { is: 'stopped', usage: usageOf(record) }
-    const messages = messagesOf(record)
-    const worst = worstUsd(estimateInput(record, messages, begun), begun.max_output_tokens, begun.model, services.prices)
-    const limit = limitReached(record, agent.limits, worst)
+    const input_tokens = estimateInput(record, begun)
+    const cleared = clearing(record, input_tokens, agent.room)
+    if (cleared) {
+      await append(cleared)
+      continue
+    }
+    const worst_usd = worstUsd(input_tokens, begun.max_output_tokens, modelOf(record), services.prices)
+    const limit = limitReached(record, agent.limits, { input_tokens, window_tokens: agent.room.window_tokens, worst_usd })
     if (limit) await append({ kind: 'ended', at: now(services.clock), ending: { is: 'failed', ...limit } })
     else {
-      const turn = await takeTurn({ begun, record, messages, worst }, agent.run, services, signal)
+      const turn = await takeTurn({ agent, begun, record, input_tokens }, services, signal)
       await append(turn)
       await services.purse.settle(turn)
     }
@@ -86,37 +93,49 @@ export async function runAgent<V>(agent: Agent<V>, services: LoopServices, signa
   return endingOf(record, record.ended, agent.submit)
 }
 
-function begin<V>(agent: Agent<V>, clock: Clock): LineOf<'begun'> {
-  const { role, task, model, effort, max_output_tokens, system, message } = agent
-  const tools = [...agent.tools.map((tool) => tool.spec), agent.submit.spec]
-  return { kind: 'begun', at: now(clock), role, task, model, effort, max_output_tokens, system, tools, message }
-}
-
-async function takeTurn(
-  next: { begun: LineOf<'begun'>; record: RunRecord; messages: TurnRequest['messages']; worst: number },
-  run: EffectId,
+/** Answers the last turn, the model's cache kept warm meanwhile. False: the run stops. */
+async function answer<V>(
+  agent: Agent<V>,
+  at: { begun: LineOf<'begun'>; record: RunRecord; last: RecordedTurn },
+  append: (line: Line) => Promise<void>,
   services: LoopServices,
   signal: AbortSignal,
-): Promise<LineOf<'turn'>> {
-  const { model, effort, max_output_tokens, tools, system } = next.begun
-  await services.purse.reserve(next.worst)
-  const began = services.clock.now()
+): Promise<boolean> {
+  const { record, last } = at
+  await using _ = keepWarm(requestOf(agent.run, at.begun, record), last.turn, services, append, signal)
   try {
-    const turn = await services.model.turn({ run, model, effort, max_output_tokens, tools, system, messages: next.messages }, signal)
-    return {
-      kind: 'turn',
-      n: next.record.turns.length + 1,
-      at: began.toISOString(),
-      content: turn.content,
-      stop: turn.stop,
-      usage: turn.usage,
-      cost_usd: costUsd(turn.usage, model, services.prices),
-      ms: services.clock.now().getTime() - began.getTime(),
-    }
+    for await (const line of answerTurn({ agent, record, last, signal })) await append(line)
+    return true
   } catch (error) {
-    await services.purse.release()
+    if (error instanceof Stopped) return false
     throw error
   }
+}
+
+/** The request that the last turn answered: what it said itself is not part of it. */
+function requestOf(run: EffectId, begun: LineOf<'begun'>, record: RunRecord): TurnRequest {
+  const { effort, max_output_tokens, tools, system } = begun
+  const upto = record.messages.findLastIndex((message) => message.role === 'user') + 1
+  return { run, model: modelOf(record), effort, max_output_tokens, tools, system, messages: record.messages.slice(0, upto), anchors: anchorsOf(record) }
+}
+
+/** A run that no model has answered yet may begin with another than it was to. */
+function beginning<V>(agent: Agent<V>, record: RunRecord, clock: Clock): LineOf<'begun'> {
+  const { role, task, model, effort, max_output_tokens, system, message } = agent
+  if (!record.begun) {
+    const tools = [...agent.tools.map((tool) => tool.spec), agent.submit.spec]
+    return { kind: 'begun', at: now(clock), role, task, model, effort, max_output_tokens, system, tools, message }
+  }
+  const same = record.turns.length > 0 || (record.begun.model === model && record.begun.effort === effort)
+  return same ? record.begun : { ...record.begun, at: now(clock), model, effort }
+}
+
+/** What was recorded and perhaps not settled when the process died. */
+async function settleLast(record: RunRecord, purse: Purse): Promise<void> {
+  const turn = record.turns.at(-1)?.turn
+  if (turn) await purse.settle(turn)
+  const kept = record.kept.at(-1)
+  if (kept) await purse.settle({ n: `${kept.n}.k${kept.k}`, at: kept.at, cost_usd: kept.cost_usd })
 }
 
 function endingOf<V>(record: RunRecord, ended: LineOf<'ended'>, submit: Submit<V>): Ending<V> {

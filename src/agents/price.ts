@@ -39,6 +39,12 @@ export function worstUsd(input_tokens: number, max_output_tokens: number, model:
   return (input_tokens * Math.max(price.input, price.cache_write) + max_output_tokens * price.output) / 1_000_000
 }
 
+/** How many readings of a prefix cost what writing it once does. */
+export function readsPerWrite(model: string, table: PriceTable): number {
+  const { cache_read, cache_write } = priceOf(model, table)
+  return cache_read === 0 ? Infinity : Math.floor(cache_write / cache_read)
+}
+
 /** A model the table does not know costs what the dearest one does: a budget may be too careful, never too loose. */
 function priceOf(model: string, table: PriceTable): z.infer<typeof Price> {
   const named = Object.entries(table.models)

@@ -6,13 +6,13 @@ const most_calls = 400
 
 /** What a run did, without its reasoning and without what its tools printed: each call, its exit and the size of its answer. */
 export function skeleton(record: RunRecord): string {
-  const calls = record.turns.flatMap(({ turn, results }) => callsOf(turn).map((call) => `${turn.n}. ${call.name} ${target(call.name, call.input)} -> ${told(results.get(call.id))}`))
+  const calls = record.turns.flatMap(({ turn, results }) => callsOf(turn).map((call) => `${turn.n}. ${call.name} ${callTarget(call.name, call.input)} -> ${told(results.get(call.id))}`))
   if (calls.length <= most_calls) return calls.join('\n')
   return [...calls.slice(0, most_calls / 2), `[… ${calls.length - most_calls} calls left out …]`, ...calls.slice(-most_calls / 2)].join('\n')
 }
 
 /** The one field of an input that says what a call was about; never its contents. */
-function target(name: string, input: unknown): string {
+export function callTarget(name: string, input: unknown): string {
   if (name === 'submit' || typeof input !== 'object' || input === null) return ''
   const fields = new Map<string, unknown>(Object.entries(input))
   const value = ['command', 'path', 'pattern', 'message'].map((key) => fields.get(key)).find((v) => typeof v === 'string')

@@ -26,6 +26,8 @@ export interface ToolAnswer {
   exit?: number | null
   /** The assertion that a call was for. */
   assertion?: string
+  /** Where in the sandbox the whole output is, when this holds only its head and tail. */
+  file?: string
   /** What a subagent used. */
   usage?: Usage
 }

@@ -7,16 +7,16 @@ import { Note } from './notes.ts'
 import { Limits, Policy } from './policy.ts'
 import { Report, Triage } from './verdict.ts'
 
+const counts = { turns: z.int(), input_tokens: z.int(), cache_write_tokens: z.int(), cache_read_tokens: z.int(), output_tokens: z.int(), cost_usd: z.number() }
+
 /** What a run used. Dollars from the dated price table of the configuration. */
 export const Usage = z.strictObject({
+  /** The model it began with. */
   model: z.string(),
-  turns: z.int(),
-  input_tokens: z.int(),
-  cache_write_tokens: z.int(),
-  cache_read_tokens: z.int(),
-  output_tokens: z.int(),
-  cost_usd: z.number(),
+  ...counts,
   wall_ms: z.int(),
+  /** The same, by the model that answered: fallbacks and subagents have their own. */
+  by_model: z.record(z.string(), z.strictObject(counts)).optional(),
 })
 export type Usage = z.infer<typeof Usage>
 

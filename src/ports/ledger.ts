@@ -8,7 +8,7 @@ export interface Ledger {
    */
   reserve(spend: { key: MissionKey; run: EffectId; installation_id: number; day: string; worst_usd: number; mission_cap_usd: number; day_cap_usd: number }): Promise<boolean>
   /** What the turn really cost; frees the reservation. The same `turn` twice counts once. */
-  settle(spend: { key: MissionKey; run: EffectId; turn: number; installation_id: number; day: string; cost_usd: number }): Promise<void>
+  settle(spend: { key: MissionKey; run: EffectId; turn: number | string; installation_id: number; day: string; cost_usd: number }): Promise<void>
   release(key: MissionKey, run: EffectId): Promise<void>
   spent(key: MissionKey): Promise<number>
 }

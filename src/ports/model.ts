@@ -30,6 +30,8 @@ export interface TurnRequest {
   tools: ToolSpec[]
   system: string
   messages: Message[]
+  /** Places in `messages` behind which the conversation will stay as it is for long: worth a cache mark of their own. The most important first. */
+  anchors: number[]
 }
 
 export interface Turn {

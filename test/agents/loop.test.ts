@@ -15,7 +15,9 @@ import { aMission, effect } from '../support/builders.ts'
 import type { Block, SentRequest } from '../support/messages-api.ts'
 import { says, startMessagesApi, uses } from '../support/messages-api.ts'
 import type { Step } from './script.ts'
+import { dyingAfter, unmarked } from './lone.ts'
 import { hear, scripted } from './script.ts'
+import { idleTime } from './time.ts'
 
 const run = effect('build', 'f1', 'a1')
 const Answer = z.strictObject({ text: z.string().min(3) })
@@ -66,6 +68,8 @@ async function play(setting: Setting) {
     ],
     submit: submit({ description: 'Ends.', answer: Answer, value: Answer, check: async (value) => (rejections-- > 0 ? { reason: 'push_gate', problems: ['not like this'] } : { value }) }),
     limits: { ...limits, ...setting.limits },
+    fallbacks: [],
+    room: { window_tokens: 900_000, clear_at_tokens: 800_000, clear_to_tokens: 100_000 },
   }
   const services: LoopServices = {
     model: anthropicModel({ api_key: 'k', base_url: api.url, attempts: 1 }),
@@ -73,6 +77,7 @@ async function play(setting: Setting) {
     clock,
     prices: defaultPrices,
     purse: purseOf(mission, run, { ledger, clock }),
+    wait: (ms, signal) => idleTime().wait(ms, signal),
     mayGoOn: setting.mayGoOn ?? (async () => true),
   }
   const ending = await runAgent(agent, services, new AbortController().signal).catch((error: unknown) => error)
@@ -228,17 +233,7 @@ describe('a run whose process dies', () => {
   })
 })
 
-function unmarked({ body }: SentRequest): { text: string; prefix: string } {
-  const text = JSON.stringify({ tools: body.tools, system: body.system, messages: body.messages }, (key, value) => (key === 'cache_control' ? undefined : value))
-  return { text, prefix: text.slice(0, -2) }
-}
-
 /** The bytes of each distinct request, in order: a turn that was paid twice was asked with the same bytes. */
 function texts(requests: SentRequest[]): string[] {
   return [...new Set(requests.map((request) => request.text))]
-}
-
-function dyingAfter(store: Trajectories, lines: number): Trajectories {
-  let left = lines
-  return { read: (id) => store.read(id), append: async (id, line) => (left-- > 0 ? store.append(id, line) : Promise.reject(new Error('killed'))) }
 }

@@ -3,30 +3,40 @@ import type { AssistantBlock, Message, TurnRequest, UserBlock } from '../../port
 
 type Body = Anthropic.MessageCreateParamsStreaming
 const mark = { cache_control: { type: 'ephemeral' } } as const
+/** The API takes four; the system text, which covers the tools before it, has one. */
+const message_marks = 3
 
 /**
- * The request on the wire. Four cache marks: tools, system, and the last two user messages, so that each turn reads what
- * the turn before wrote. Without the marks, turn t is a byte prefix of turn t+1.
+ * The request on the wire. Without its cache marks, turn t is a byte prefix of turn t+1.
+ *
+ * A mark is looked for twenty blocks back at most, and a turn of parallel calls is longer: so the end of the turn before is
+ * marked again, exactly where it was written. The marks are of five minutes: one of an hour costs three quarters more for every
+ * token of the run, and keeping the prefix warm while a tool runs long (agents/warmth.ts) a tenth of it each time.
  */
 export function messageBody(request: TurnRequest): Body {
-  const users = request.messages.flatMap((m, i) => (m.role === 'user' ? [i] : []))
-  const marked = new Set(users.slice(-2))
+  const marked = markedMessages(request)
   return {
     model: request.model,
     max_tokens: request.max_output_tokens,
     stream: true,
     metadata: { user_id: request.run },
     output_config: { effort: request.effort },
-    tools: request.tools.map((tool, i) => ({
+    tools: request.tools.map((tool) => ({
       name: tool.name,
       description: tool.description,
       // A tool's schema is an object at its root; agents/schema.ts sees to it.
       input_schema: { ...tool.input_schema, type: 'object' as const },
-      ...(i === request.tools.length - 1 ? mark : {}),
     })),
     system: [{ type: 'text', text: request.system, ...mark }],
     messages: request.messages.map((message, i) => wireMessage(message, marked.has(i))),
   }
+}
+
+/** The newest message, then those that stay, then the end of the turn before: what must be read comes before what may be. */
+function markedMessages({ messages, anchors }: TurnRequest): Set<number> {
+  const users = messages.flatMap((m, i) => (m.role === 'user' ? [i] : []))
+  const wanted = [users.at(-1), ...anchors.filter((i) => messages[i]?.role === 'user'), users.at(-2)]
+  return new Set([...new Set(wanted.filter((i) => i !== undefined))].slice(0, message_marks))
 }
 
 function wireMessage(message: Message, marked: boolean): Anthropic.MessageParam {

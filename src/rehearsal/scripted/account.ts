@@ -8,43 +8,79 @@ export interface InputTokens {
   cache_creation_input_tokens: number
 }
 
+/** The API's rules: how many marks a request may have, how many blocks each is looked for backwards, and what is too short to keep. */
+const most_marks = 4
+const look_back_blocks = 20
+const least_tokens = 1_024
+
 const Marked = z.looseObject({ cache_control: z.looseObject({ ttl: z.string().optional() }) })
 const chars_per_token = 4
 const tokens_per_image = 1_500
 const five_minutes_ms = 300_000
 const hour_ms = 3_600_000
 
-/** Counts input as prompt caching would: a prefix that an earlier request marked, and this one repeats in time, is read. */
+export class TooManyMarks extends Error {}
+
+/** Counts input as prompt caching does: a prefix that an earlier request marked is read, if a mark of this one finds it in time. */
 export class PromptCache {
-  /** Hash of a prefix to when it is forgotten. */
-  readonly #kept = new Map<string, number>()
+  /** Hash of a prefix to how long it lives after it was last used, and when it is forgotten. */
+  readonly #kept = new Map<string, { lives_ms: number; until: number }>()
 
   count(request: MessagesRequest, now_ms: number): InputTokens {
-    const blocks: Record<string, unknown>[] = [
-      ...(request.tools ?? []),
-      ...blocksOf(request.system ?? []),
-      ...request.messages.flatMap(({ role, content }) => blocksOf(content).map((block) => ({ role, ...block }))),
-    ]
-    let hash = request.model
-    let total = 0
-    let read = 0
-    let written = 0
-    const marks: [hash: string, until: number][] = []
-    for (const block of blocks) {
-      const { cache_control: _, ...plain } = block
-      const text = JSON.stringify(plain)
-      hash = createHash('sha256').update(hash).update(text).digest('base64')
-      total += tokensOf(text)
-      if ((this.#kept.get(hash) ?? 0) > now_ms) read = total
-      const mark = Marked.safeParse(block)
-      if (mark.success) {
-        marks.push([hash, now_ms + (mark.data.cache_control.ttl === '1h' ? hour_ms : five_minutes_ms)])
-        written = total
-      }
-    }
-    for (const [prefix, until] of marks) this.#kept.set(prefix, until)
-    return { input_tokens: total - Math.max(read, written), cache_read_input_tokens: read, cache_creation_input_tokens: Math.max(0, written - read) }
+    const prefixes = prefixesOf(request)
+    const marks = prefixes.flatMap(({ lives_ms }, i) => (lives_ms === null ? [] : [i]))
+    if (marks.length > most_marks) throw new TooManyMarks(`A maximum of ${most_marks} blocks with cache_control may be provided. Found ${marks.length}.`)
+    const read = Math.max(0, ...marks.map((i) => this.#found(prefixes, i, now_ms)))
+    for (const i of marks) this.#keep(prefixes[i], now_ms)
+    const all = prefixes.at(-1)?.tokens ?? 0
+    const last = prefixes[marks.at(-1) ?? -1]?.tokens ?? 0
+    const written = last < least_tokens ? 0 : Math.max(0, last - read)
+    return { input_tokens: all - read - written, cache_read_input_tokens: read, cache_creation_input_tokens: written }
   }
+
+  /** Tokens of the longest prefix that this mark finds; to find it is to use it. */
+  #found(prefixes: Prefix[], mark: number, now_ms: number): number {
+    for (let i = mark; i >= 0 && i > mark - look_back_blocks; i--) {
+      const prefix = prefixes[i]
+      const entry = prefix && this.#kept.get(prefix.hash)
+      if (!prefix || !entry || entry.until <= now_ms) continue
+      entry.until = now_ms + entry.lives_ms
+      return prefix.tokens
+    }
+    return 0
+  }
+
+  #keep(prefix: Prefix | undefined, now_ms: number): void {
+    if (!prefix || prefix.lives_ms === null || prefix.tokens < least_tokens) return
+    this.#kept.set(prefix.hash, { lives_ms: prefix.lives_ms, until: now_ms + prefix.lives_ms })
+  }
+}
+
+export interface Prefix {
+  hash: string
+  /** Of all blocks up to here. */
+  tokens: number
+  /** Null: its last block has no mark. */
+  lives_ms: number | null
+}
+
+/** Every prefix of a request, block by block: tools, system, messages. */
+export function prefixesOf(request: MessagesRequest): Prefix[] {
+  const blocks: Record<string, unknown>[] = [
+    ...(request.tools ?? []),
+    ...blocksOf(request.system ?? []),
+    ...request.messages.flatMap(({ role, content }) => blocksOf(content).map((block) => ({ role, ...block }))),
+  ]
+  let hash = request.model
+  let tokens = 0
+  return blocks.map((block) => {
+    const { cache_control: _, ...plain } = block
+    const text = JSON.stringify(plain)
+    hash = createHash('sha256').update(hash).update(text).digest('base64')
+    tokens += tokensOf(text)
+    const mark = Marked.safeParse(block)
+    return { hash, tokens, lives_ms: mark.success ? (mark.data.cache_control.ttl === '1h' ? hour_ms : five_minutes_ms) : null }
+  })
 }
 
 function tokensOf(json: string): number {

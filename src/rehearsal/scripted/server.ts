@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerOf, stream, type Answer, type StreamEnd } from './answer.ts'
-import { PromptCache } from './account.ts'
+import { PromptCache, TooManyMarks } from './account.ts'
 import { Faults, type Fault, type FaultKind } from './faults.ts'
 import { nextSay, type Say } from './program.ts'
 import { programFor } from './roles.ts'
@@ -43,6 +43,7 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
+      if (error instanceof TooManyMarks) return refuse(response, 400, 'invalid_request_error', error.message)
       refuse(response, 500, 'api_error', error instanceof Error ? error.message : String(error))
     })
   })

@@ -16,6 +16,7 @@ const request: TurnRequest = {
   ],
   system: 'You test.',
   messages: [{ role: 'user', content: [{ type: 'text', text: 'Begin.' }] }],
+  anchors: [0],
 }
 const hello: Reply = { say: [says('Hello there'), uses('a', { n: 1 }, 'toolu_1')], usage: { input_tokens: 7, cache_creation_input_tokens: 8, cache_read_input_tokens: 9, output_tokens: 10 } }
 const helloTurn = {
@@ -117,8 +118,8 @@ describe('the request', () => {
     expect(Object.keys(body ?? {}).toSorted()).toEqual(['max_tokens', 'messages', 'metadata', 'model', 'output_config', 'stream', 'system', 'tools'])
     const mark = { type: 'ephemeral' }
     expect(requests[0]?.text.match(/cache_control/g)).toHaveLength(4)
-    expect(body?.tools[1]?.['cache_control']).toEqual(mark)
     expect(body?.system[0]?.['cache_control']).toEqual(mark)
+    expect(body?.messages[0]?.content[1]?.['cache_control']).toEqual(mark)
     expect(body?.messages[4]?.content[1]?.['cache_control']).toEqual(mark)
     expect(body?.messages[6]?.content[1]?.['cache_control']).toEqual(mark)
   })
