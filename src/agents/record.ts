@@ -6,7 +6,7 @@ import { grow, rebuild } from './conversation.ts'
 import { addLine, noUsage } from './usage.ts'
 
 export type FailReason = Extract<Event, { type: 'RunFailed' }>['reason']
-const FailReason = z.enum(['turns', 'tokens', 'wall_time', 'dollars', 'refusal', 'context', 'off_schema', 'no_work', 'push_gate', 'environment'])
+const FailReason = z.enum(['turns', 'tokens', 'wall_time', 'dollars', 'refusal', 'context', 'off_schema', 'no_work', 'push_gate', 'claims', 'gates', 'unproven', 'environment'])
 
 const Effort = z.enum(['low', 'medium', 'high'])
 const Tokens = z.strictObject({ input_tokens: z.number(), cache_write_tokens: z.number(), cache_read_tokens: z.number(), output_tokens: z.number() })

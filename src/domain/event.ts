@@ -5,6 +5,7 @@ import { EffectId, FeatureId, Instant, MissionKey, Sha } from './id.ts'
 import { Handoff, Plan } from './feature.ts'
 import { Note } from './notes.ts'
 import { Limits, Policy } from './policy.ts'
+import { Proof } from './proof.ts'
 import { Report, Triage } from './verdict.ts'
 
 const counts = { turns: z.int(), input_tokens: z.int(), cache_write_tokens: z.int(), cache_read_tokens: z.int(), output_tokens: z.int(), cost_usd: z.number() }
@@ -62,7 +63,7 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...agent, type: z.literal('Clarified'), clarification: Clarification, notes }),
   z.strictObject({ ...agent, type: z.literal('ContractWritten'), contract: ValidationContract, notes }),
   z.strictObject({ ...agent, type: z.literal('PlanWritten'), plan: Plan, notes }),
-  z.strictObject({ ...agent, type: z.literal('FeatureHandedOff'), feature: FeatureId, head: Sha, handoff: Handoff }),
+  z.strictObject({ ...agent, type: z.literal('FeatureHandedOff'), feature: FeatureId, head: Sha, handoff: Handoff, proof: Proof }),
   z.strictObject({ ...agent, type: z.literal('FeatureReviewed'), feature: FeatureId, report: Report }),
   z.strictObject({ ...agent, type: z.literal('MilestoneSynthesised'), report: Report }),
   z.strictObject({ ...agent, type: z.literal('AssertionsExercised'), report: Report }),
@@ -70,7 +71,7 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({
     ...agent,
     type: z.literal('RunFailed'),
-    reason: z.enum(['turns', 'tokens', 'wall_time', 'dollars', 'refusal', 'context', 'off_schema', 'no_work', 'push_gate', 'environment']),
+    reason: z.enum(['turns', 'tokens', 'wall_time', 'dollars', 'refusal', 'context', 'off_schema', 'no_work', 'push_gate', 'claims', 'gates', 'unproven', 'environment']),
     detail: z.string(),
   }),
   // Answers of acts, work and waits.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AssertionId, FeatureId, FindingId, MilestoneId } from './id.ts'
+import { Exemption, TestAdded, TestChanged } from './proof.ts'
 
 export const Risk = z.enum(['low', 'medium', 'high'])
 export type Risk = z.infer<typeof Risk>
@@ -44,6 +45,7 @@ export const Procedures = z.strictObject({
   test: z.string().max(400).nullable(),
   lint: z.string().max(400).nullable(),
   types: z.string().max(400).nullable(),
+  scanners: z.array(z.string().min(1).max(400)).max(8).default([]).describe('Security and dependency scanners that the repository declares and that run without a network'),
   start: z.string().max(400).nullable().describe('Starts the product in the foreground; null for a library or a command-line tool'),
   port: z.int().min(1).max(65535).nullable(),
   health: z.string().max(200).nullable().describe('Path that answers 2xx when the product is up, such as /health'),
@@ -84,8 +86,10 @@ export const Handoff = z.strictObject({
   summary: z.string().min(10).max(2000),
   implemented: z.array(z.string().max(400)).min(1),
   left_undone: z.array(z.string().max(400)),
-  commands: z.array(z.strictObject({ command: z.string().max(400), exit: z.int(), seen: z.string().max(600) })),
-  tests_added: z.array(z.string().max(200)),
+  commands: z.array(z.strictObject({ command: z.string().max(400).describe('Exactly as you ran it with bash'), exit: z.int().describe('-1 for one that was killed'), seen: z.string().max(600) })),
+  tests_added: z.array(TestAdded).max(100),
+  tests_changed: z.array(TestChanged).max(100).default([]).describe('Tests that passed before you began and are gone, skipped, renamed or failing now'),
+  exemptions: z.array(Exemption).max(20).default([]).describe('Only where tests cannot prove the change; people read it'),
   issues: z.array(z.strictObject({ severity: Severity, what: z.string().min(5).max(800) })),
   knowledge: z.array(KnowledgeEntry).max(10),
   deviations: z.array(z.string().max(400)),

@@ -5,6 +5,7 @@ import type { Feature, Handoff, Plan } from './feature.ts'
 import type { AssertionId, EffectId, FeatureId, FindingId, Instant, MilestoneId, MissionKey, Sha } from './id.ts'
 import type { Note } from './notes.ts'
 import type { Limits, Policy } from './policy.ts'
+import type { Proof } from './proof.ts'
 import type { Evidence, Finding, Report } from './verdict.ts'
 
 export type Phase = 'clarifying' | 'contracting' | 'decomposing' | 'publishing' | 'awaiting_approval' | 'building' | 'validating' | 'triaging' | 'verifying' | 'delivering' | 'done' | 'stopped'
@@ -116,6 +117,7 @@ export interface FeatureState {
   reviewed: Sha | null
   integrations: number
   handoff: Handoff | null
+  proof: Proof | null
   report: Report | null
   approved: { by: string; head: Sha } | null
   lessons: string[]

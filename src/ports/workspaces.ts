@@ -21,6 +21,10 @@ export interface Workspaces {
   /** Merges `theirs` into `ours` without a working directory. */
   merge(spec: { repository: RepositoryRef; ours: Sha; theirs: Sha; message: string }): Promise<{ outcome: 'merged' | 'already'; sha: Sha } | { outcome: 'conflict'; paths: string[] }>
   diff(repository: RepositoryRef, base: Sha, head: Sha): Promise<Diff>
+  /** Where two commits parted; null when they have no commit in common. */
+  fork(repository: RepositoryRef, a: Sha, b: Sha): Promise<Sha | null>
+  /** `onto` with some paths as they are in `from`, byte for byte; a path that `from` does not hold is taken out. On no branch. */
+  graft(repository: RepositoryRef, spec: { onto: Sha; from: Sha; paths: readonly string[] }): Promise<Sha>
   /** What the push gate holds against the change; empty when it may go. */
   gate(repository: RepositoryRef, base: Sha, head: Sha): Promise<string[]>
   /** True when `ancestor` is reachable from `head`. */

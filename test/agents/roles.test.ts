@@ -8,7 +8,11 @@ import { hear, part } from './script.ts'
 import type { Step } from './script.ts'
 import { counter, world } from './world.ts'
 
-const handoff = aHandoff()
+const handoff = aHandoff({
+  commands: [],
+  tests_added: [],
+  exemptions: [{ kind: 'untestable', assertions: [val('API-001'), val('CLI-001')], reason: 'This script is about the ways of a worker, not about its tests.' }],
+})
 const digest = uses('submit', { answer: 'It counts in count.js.', places: [{ path: 'count.js', line: 1, what: 'the counter' }], unsure: [] }, 'toolu_digest')
 
 describe('the orchestrator', () => {
@@ -91,7 +95,7 @@ describe('a worker', () => {
   test('writes, edits, runs and commits; what is left over is committed for it, with trailers', async () => {
     const steps: Step[] = [
       [
-        uses('bash', { command: 'npm test 2>&1 | tail -3; id -u; env | grep -c KEY' }, 'b1'),
+        uses('bash', { command: 'node --test 2>&1 | tail -3; id -u; env | grep -c KEY' }, 'b1'),
         uses('edit', { path: 'count.js', old: '++n', new: 'n++ + 1' }, 'e1'),
         uses('edit', { path: 'count.js', old: 'n', new: 'm' }, 'e2'),
         uses('commit', { message: 'feat: count from one' }, 'c1'),
@@ -142,7 +146,7 @@ describe('a worker', () => {
 
   test('finds the conflict it is to resolve in its tree', async () => {
     await using here = await world({
-      'build.f1.a2': [[uses('read', { path: 'count.js' }, 'r1')], [uses('write', { path: 'count.js', content: 'export const next = () => 3\n' }, 'w1')], [uses('submit', handoff, 's1')]],
+      'build.f1.a2': [[uses('read', { path: 'count.js' }, 'r1')], [uses('write', { path: 'count.js', content: 'export const next = () => 1 // for both\n' }, 'w1')], [uses('submit', handoff, 's1')]],
     })
     const ours = await here.remote.write('ours', { 'count.js': 'export const next = () => 1\n' }, 'main')
     const theirs = await here.remote.write('theirs', { 'count.js': 'export const next = () => 2\n' }, 'main')
@@ -161,11 +165,11 @@ describe('scrutiny', () => {
     const report = (place: object) => ({
       summary: 'Looked at all of it.',
       results: [],
-      findings: [{ severity: 'blocking', what: 'It counts from two now.', place, evidence: [{ kind: 'code', text: 'next() is 2' }] }],
+      findings: [{ severity: 'blocking', what: 'It stays at one now.', place, evidence: [{ kind: 'code', text: 'next() is 1' }] }],
     })
     await using here = await world({
       'build.f1.a1': [
-        [says('SECRET THOUGHT'), uses('write', { path: 'count.js', content: 'export const next = () => 2\n' }, 'w1'), uses('bash', { command: 'npm test; echo SECRET OUTPUT' }, 'b1')],
+        [says('SECRET THOUGHT'), uses('write', { path: 'count.js', content: 'export const next = () => 1\n' }, 'w1'), uses('bash', { command: 'node --test; echo SECRET OUTPUT' }, 'b1')],
         [uses('submit', handoff, 's1')],
       ],
       'review.f1.r1': [
@@ -183,15 +187,15 @@ describe('scrutiny', () => {
 
     const told = hear(here.requests[2])
     expect(told.system.startsWith('# Scrutiny: review one feature\n')).toBe(true)
-    expect(part(told.message, 'diff')).toContain('+export const next = () => 2')
+    expect(part(told.message, 'diff')).toContain('+export const next = () => 1')
     expect(part(told.message, 'handoff')).toContain(handoff.summary)
-    expect(part(told.message, 'trajectory')).toMatch(/1\. write count\.js -> \d+ characters\n1\. bash npm test; echo SECRET OUTPUT -> exit 0, \d+ characters/)
-    expect(part(told.message, 'checks')).toMatch(/lint: node --check server.js -> exit 0 .*\ntest: npm test -> exit 1/)
+    expect(part(told.message, 'trajectory')).toMatch(/1\. write count\.js -> \d+ characters\n1\. bash node --test; echo SECRET OUTPUT -> exit 0, \d+ characters/)
+    expect(part(told.message, 'checks')).toMatch(/lint: node --check server.js -> exit 0 .*\ntest: node --test -> exit 0/)
     expect(told.message).not.toContain('SECRET THOUGHT')
     expect(told.message.match(/SECRET OUTPUT/g)).toHaveLength(1)
     const [shell, writing] = hear(here.requests[3]).results
     expect(shell?.text).toContain('Read-only file system')
-    expect(shell?.text).toContain('\n2\n')
+    expect(shell?.text).toContain('\n1\n')
     expect(writing?.text).toContain('There is no tool write.')
     expect(hear(here.requests[4]).results[0]?.text).toContain('nowhere.js is not there at this commit')
   })
@@ -204,7 +208,7 @@ describe('scrutiny', () => {
     })
     const told = hear(here.requests[0]).message
     expect(part(told, 'diff')).toContain('more.js +1 -0')
-    expect(part(told, 'checks')).toContain('test: npm test -> exit 0')
+    expect(part(told, 'checks')).toContain('test: node --test -> exit 0')
   })
 })
 
@@ -244,7 +248,7 @@ describe('user testing', () => {
     const told = hear(here.requests[0])
     expect(told.tools).toEqual(['command', 'http', 'product', 'submit'])
     expect(JSON.parse(part(told.message, 'reach'))).toEqual({ address: 'http://127.0.0.1:4321', entry_points: [['node', 'cli.js']] })
-    expect(told.message).not.toContain('npm test')
+    expect(told.message).not.toContain('node --test')
     const [one, two, cli, cat, foreign, restarted, fresh, logs] = hear(here.requests[1]).results
     expect(one?.text).toMatch(/-> 200 .*[^]*\n\n1$/)
     expect(two?.text).toMatch(/\n\n2$/)
@@ -290,12 +294,12 @@ describe('integrating', () => {
     const head = await here.remote.write('f1', { 'a.js': 'export const a = 1\n' }, 'main')
     const onto = await here.remote.write('main', { 'b.js': 'export const b = 1\n' })
     const clean = await integrate(here, head, onto)
-    expect(clean).toMatchObject({ outcome: 'clean', output: expect.stringMatching(/lint: .* exit 0 .*\ntest: npm test -> exit 0/) })
+    expect(clean).toMatchObject({ outcome: 'clean', output: expect.stringMatching(/lint: .* exit 0 .*\ntest: node --test -> exit 0/) })
     const repository = { id: 81234, installation_id: 99, owner: 'acme', name: 'rooms' }
     expect(await Promise.all([head, onto].map((sha) => here.services.workspaces.contains(repository, clean.head, sha)))).toEqual([true, true])
 
     const breaking = await here.remote.write('main', { 'count.js': 'export const next = () => 7\n' })
-    expect(await integrate(here, head, breaking)).toMatchObject({ outcome: 'broken', output: expect.stringContaining('test: npm test -> exit 1') })
+    expect(await integrate(here, head, breaking)).toMatchObject({ outcome: 'broken', output: expect.stringContaining('test: node --test -> exit 1') })
     const mine = await here.remote.write('f1', { 'count.js': 'export const next = () => 8\n' })
     expect(await integrate(here, mine, breaking)).toMatchObject({ outcome: 'conflict', head: mine, output: 'These files changed on both sides: count.js' })
   })

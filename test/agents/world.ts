@@ -44,9 +44,10 @@ createServer((req, res) => {
 export const procedures: Plan['procedures'] = {
   install: null,
   build: null,
-  test: 'npm test',
+  test: 'node --test',
   lint: 'node --check server.js',
   types: null,
+  scanners: [],
   start: 'node server.js',
   port: 4321,
   health: '/health',

@@ -7,7 +7,7 @@ import { featureIds, solution } from '../../src/rehearsal/story/solutions.ts'
 import { stage } from './stage.ts'
 import { Tree } from './tree.ts'
 
-const long = { timeout: 120_000 }
+const long = { timeout: 300_000 }
 
 describe('the real agents with scripted words', () => {
   test('clarify with a question, plan, and see the whole', long, async () => {

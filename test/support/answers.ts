@@ -1,6 +1,7 @@
 import type { Effect } from '../../src/domain/effect.ts'
 import { Event } from '../../src/domain/event.ts'
 import type { Mission } from '../../src/domain/mission.ts'
+import { aProof } from './builders.ts'
 import type { Chance } from './random.ts'
 
 // What the world may answer to an effect: mostly good, sometimes not. `luck` 1: only good answers.
@@ -70,7 +71,7 @@ function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean)
 type Task = Extract<Effect, { type: 'StartRun' }>['task']
 
 function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean): Record<string, unknown> {
-  if (!good() && random.happens(0.3)) return { type: 'RunFailed', reason: random.one(['turns', 'tokens', 'refusal', 'off_schema', 'no_work', 'environment']), detail: 'gave up' }
+  if (!good() && random.happens(0.3)) return { type: 'RunFailed', reason: random.one(['turns', 'tokens', 'refusal', 'off_schema', 'no_work', 'claims', 'gates', 'unproven', 'environment']), detail: 'gave up' }
   const understanding = {
     title: 'Rooms without double bookings',
     goal: 'No room is booked twice.',
@@ -101,10 +102,12 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
           left_undone: [],
           commands: [],
           tests_added: [],
+          exemptions: [],
           issues: good() ? [] : [{ severity: 'suggestion', what: 'The README is out of date.' }],
           knowledge: [],
           deviations: [],
         },
+        proof: aProof(),
       }
     case 'review':
       return { type: 'FeatureReviewed', feature: task.feature, report: { summary: 'Read it all.', results: [], findings: good() ? [] : [finding(random)] } }

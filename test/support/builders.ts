@@ -5,6 +5,7 @@ import type { Feature, Handoff, Plan } from '../../src/domain/feature.ts'
 import { AssertionId, branches, type EffectId, effectId, FeatureId, FindingId, MilestoneId, missionKey, Sha } from '../../src/domain/id.ts'
 import type { AssertionState, FeatureState, FindingState, Hold, HoldReason, Mission, Run } from '../../src/domain/mission.ts'
 import { Limits, Policy } from '../../src/domain/policy.ts'
+import type { Proof } from '../../src/domain/proof.ts'
 
 // A mission of a small room-booking application, told with realistic words. Everything can be overridden.
 
@@ -118,6 +119,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
       test: 'npm test',
       lint: null,
       types: null,
+      scanners: [],
       start: 'node server.js',
       port: 3000,
       health: '/health',
@@ -181,6 +183,7 @@ export function aFeatureState(feature: Feature, over: Partial<FeatureState> = {}
     reviewed: null,
     integrations: 0,
     handoff: null,
+    proof: null,
     report: null,
     approved: null,
     lessons: [],
@@ -196,10 +199,36 @@ export function aHandoff(over: Partial<Handoff> = {}): Handoff {
     implemented: ['Overlap check before a booking is written', 'The answer names the holder and the end of the booking in the way'],
     left_undone: [],
     commands: [{ command: 'npm test', exit: 0, seen: '23 tests, 23 passed' }],
-    tests_added: ['test/booking.test.js'],
+    tests_added: [{ path: 'test/booking.test.js', name: 'refuses an overlap', proves: [val('API-002')] }],
+    tests_changed: [],
+    exemptions: [],
     issues: [{ severity: 'suggestion', what: 'The list of rooms is read from disk on every request.' }],
     knowledge: [{ topic: 'testing', text: 'The tests start their own server on a free port.' }],
     deviations: [],
+    ...over,
+  }
+}
+
+export function aProof(over: Partial<Proof> = {}): Proof {
+  const run = { exit: 0, passed: 19, failed: 0, skipped: 0, seconds: 1.2 }
+  return {
+    from: sha('from'),
+    head: sha('head'),
+    command: 'npm test',
+    test_files: ['test/booking.test.js'],
+    base: run,
+    red: { ...run, exit: 1, passed: 19, failed: 4 },
+    green: { ...run, passed: 23 },
+    assertions: [{ assertion: val('API-002'), tests: ['refuses an overlap'], shown: 'red' }],
+    exemptions: [],
+    gates: [
+      { name: 'test', command: 'npm test', exit: 0, seconds: 1.2, before: null },
+      { name: 'lint', command: 'npm run lint', exit: 0, seconds: 0.4, before: null },
+    ],
+    tests_changed: [],
+    loosened: [],
+    order: [],
+    limits: [],
     ...over,
   }
 }

@@ -20,11 +20,11 @@ export async function diffCommits(git: Git, git_dir: string, from: { base: strin
   }
 }
 
-const empty_tree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
 export async function forkPoint(git: Git, git_dir: string, base: string, head: string): Promise<string> {
   const found = await git({ git_dir, args: ['merge-base', base, head], answers: [1] })
-  return found.code === 0 ? found.stdout.toString('utf8').trim() : empty_tree
+  return found.code === 0 ? found.stdout.toString('utf8').trim() : emptyTree
 }
 
 /** `added\tremoved\tpath\0`, or `added\tremoved\t\0old\0new\0` for a rename; dashes for a binary file. */

@@ -3,8 +3,9 @@ import type { Workspaces } from '../../ports/workspaces.ts'
 import type { Author } from './commits.ts'
 import { gitCommand } from './command.ts'
 import { confinement } from './confine.ts'
-import { diffCommits } from './diff.ts'
+import { diffCommits, emptyTree, forkPoint } from './diff.ts'
 import { gateChange } from './gate.ts'
+import { graftCommit } from './graft.ts'
 import { isAncestor, mergeCommits } from './merge.ts'
 import { createMirrors } from './mirrors.ts'
 import type { Credential } from './mirrors.ts'
@@ -56,6 +57,17 @@ export function gitWorkspaces(options: GitOptions): Workspaces {
     async diff(repository, base, head) {
       await mirrors.ensure(repository, [base, head])
       return mirrors.use(repository, (dir) => diffCommits(git, dir, { base, head }))
+    },
+    async fork(repository, a, b) {
+      await mirrors.ensure(repository, [a, b])
+      return mirrors.use(repository, async (dir) => {
+        const at = await forkPoint(git, dir, a, b)
+        return at === emptyTree ? null : Sha.parse(at)
+      })
+    },
+    async graft(repository, spec) {
+      await mirrors.ensure(repository, [spec.onto, spec.from])
+      return mirrors.use(repository, (dir) => graftCommit(git, dir, { ...spec, places, author }))
     },
     async gate(repository, base, head) {
       await mirrors.ensure(repository, [base, head])

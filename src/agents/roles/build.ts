@@ -2,21 +2,24 @@ import { z } from 'zod'
 import { Handoff } from '../../domain/feature.ts'
 import type { FeatureState, Mission } from '../../domain/mission.ts'
 import { Sha } from '../../domain/id.ts'
+import { Proof } from '../../domain/proof.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import type { Workspace } from '../../ports/workspaces.ts'
 import { outcome, play } from '../cast.ts'
 import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, lines, missionText, repositoryName } from '../material.ts'
 import { proceduresText, runProcedures } from '../procedures.ts'
 import type { FailReason } from '../record.ts'
+import { recordOf } from '../record.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { hasBegun, repositoryOf } from '../services.ts'
 import { submit } from '../submit.ts'
+import { prove } from '../proof/prove.ts'
 import { changesTool } from '../tools/changes.ts'
 import { featureCommit } from '../feature-commit.ts'
 import { commitTool, isRefusal } from '../tools/commit.ts'
 import { writingTools } from '../toolsets.ts'
 
-const Built = z.strictObject({ handoff: Handoff, head: Sha })
+const Built = z.strictObject({ handoff: Handoff, head: Sha, proof: Proof })
 type Built = z.infer<typeof Built>
 
 /** One worker, one feature, one worktree. Sees its brief and the repository, nothing of the planning. */
@@ -55,9 +58,9 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
     }),
   })
   if (ending.is !== 'stopped') await services.workspaces.release(run)
-  return outcome(ending, ({ handoff, head }) => ({ type: 'FeatureHandedOff', feature: task.feature, head, handoff, usage: ending.usage }))
+  return outcome(ending, ({ handoff, head, proof }) => ({ type: 'FeatureHandedOff', feature: task.feature, head, handoff, proof, usage: ending.usage }))
 
-  /** Everything is committed, there is something to show, and the push gate would take it. */
+  /** Everything is committed, there is something to show, the push gate would take it, and it is proven by running. */
   async function settle(handoff: Handoff, from: Workspace): Promise<{ value: Built } | { reason: FailReason; problems: string[] }> {
     try {
       await from.commit({ text: featureCommit(mission, state.feature.title), trailers: trailers(model), at: services.clock.now() })
@@ -68,7 +71,10 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
     const head = await from.head()
     if (head === task.base) return { reason: 'no_work', problems: ['Nothing in /work differs from where you began, so there is nothing to hand off.'] }
     const problems = await services.workspaces.gate(repository, task.base, head)
-    return problems.length > 0 ? { reason: 'push_gate', problems } : { value: { handoff, head } }
+    if (problems.length > 0) return { reason: 'push_gate', problems }
+    const record = recordOf(await services.trajectories.read(run))
+    const proved = await prove({ run, repository, procedures, services, signal }, { mission, state, task, handoff, head, record })
+    return 'proof' in proved ? { value: { handoff, head, proof: proved.proof } } : proved
   }
 }
 

@@ -31,6 +31,7 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
         procedures: json(proceduresOf(mission)),
         checks: fenced(run, checks),
         handoff: jsonList(own.flatMap((f) => (f.handoff ? [{ feature: f.feature.id, ...f.handoff, knowledge: undefined }] : []))),
+        proof: jsonList(own.flatMap((f) => (f.proof ? [{ feature: f.feature.id, ...f.proof, test_files: undefined }] : []))),
         trajectory: fenced(
           run,
           await trajectories(

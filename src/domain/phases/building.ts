@@ -70,6 +70,7 @@ export function handedOff(d: Draft, event: EventOf<'FeatureHandedOff'>): void {
   holdsTrue(f.status === 'active', `${event.feature} is handed off while ${f.status}`)
   f.status = 'handed_off'
   f.handoff = event.handoff
+  f.proof = event.proof
   f.merges = null
   const trunk = f.on ? featureOf(d, f.on) : f
   trunk.head = event.head

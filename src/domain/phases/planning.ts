@@ -110,6 +110,7 @@ export function newFeature(d: Draft, feature: Feature): FeatureState {
     reviewed: null,
     integrations: 0,
     handoff: null,
+    proof: null,
     report: null,
     approved: null,
     lessons: [],

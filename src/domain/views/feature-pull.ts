@@ -6,6 +6,7 @@ import { code, inline, prose, title } from './escape.ts'
 import { doing } from './board.ts'
 import { missionName } from './names.ts'
 import { bullets, dotted, page, table, type Fold } from './page.ts'
+import { proofBlock, proofFold, proofLine } from './proof.ts'
 
 /** A feature's pull request into the mission's branch: what was done, what proves it, how to review. Mentions nobody. */
 export function featurePullRequest(m: Mission, f: FeatureState): { title: string; body: string } {
@@ -15,9 +16,11 @@ export function featurePullRequest(m: Mission, f: FeatureState): { title: string
     body: page(
       handoff ? prose(handoff.summary, 2000) : prose(feature.brief, 2000),
       handoff ? done(handoff) : null,
+      f.proof ? proofBlock(f.proof) : null,
       review(m, f),
       feature.covers.length > 0 ? `**Proves**, when the milestone is tested\n\n${contractEntries(m, feature.covers)}` : null,
       fixes(m, f),
+      f.proof ? proofFold(f.proof) : null,
       handoff ? commandsFold(handoff) : null,
       handoff ? notesFold(handoff) : null,
       foot(m, f),
@@ -31,7 +34,7 @@ function done(h: Handoff): string {
 }
 
 function review(m: Mission, f: FeatureState): string {
-  const tests = f.handoff?.tests_added ?? []
+  const tests = [...new Set(f.handoff?.tests_added.map((test) => test.path))]
   const where =
     tests.length > 0
       ? ` The tests say what is meant: ${tests
@@ -55,7 +58,7 @@ function nextStep(m: Mission, f: FeatureState): string {
 function fixes(m: Mission, f: FeatureState): string | null {
   const on = m.features.filter((x) => x.on === f.feature.id)
   if (on.length === 0) return null
-  return `**Fixed since**\n\n${bullets(on.map((x) => `${x.feature.id} ${inline(x.feature.title, 100)}${x.issue ? ` (#${x.issue})` : ''}: ${doing(m, x)}`))}`
+  return `**Fixed since**\n\n${bullets(on.map((x) => `${x.feature.id} ${inline(x.feature.title, 100)}${x.issue ? ` (#${x.issue})` : ''}: ${doing(m, x)}${x.proof ? `; ${proofLine(x.proof)}` : ''}`))}`
 }
 
 function commandsFold(h: Handoff): Fold | null {

@@ -348,6 +348,9 @@ const endings: Readonly<Record<string, string>> = {
   off_schema: 'its answer never had the agreed form',
   no_work: 'it changed nothing',
   push_gate: 'its commits did not pass the push gate',
+  claims: 'it claimed what it had not done',
+  gates: 'the repository’s own checks stayed red',
+  unproven: 'its tests did not prove its work',
   environment: 'the machine could not do it',
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { aProof } from '../../support/builders.ts'
 import { ForgeRefused } from '../../../src/ports/forge.ts'
 import { openStage } from './stage.ts'
 import type { Stage } from './stage.ts'
@@ -80,8 +81,19 @@ describe('a feature’s branch', () => {
     await using stage = await openStage()
     await approved(stage)
     const run = stage.mission().pending.find((effect) => effect.type === 'StartRun' && effect.task.task === 'build')
-    const handoff = { summary: 'Nothing was left to do.', implemented: ['nothing'], left_undone: [], commands: [], tests_added: [], issues: [], knowledge: [], deviations: [] }
-    agent(stage, 'build', { type: 'FeatureHandedOff', feature: 'f1', head: stage.mission().base_sha, handoff })
+    const handoff = {
+      summary: 'Nothing was left to do.',
+      implemented: ['nothing'],
+      left_undone: [],
+      commands: [],
+      tests_added: [],
+      tests_changed: [],
+      exemptions: [],
+      issues: [],
+      knowledge: [],
+      deviations: [],
+    }
+    agent(stage, 'build', { type: 'FeatureHandedOff', feature: 'f1', head: stage.mission().base_sha, handoff, proof: aProof() })
     expect(run).toBeDefined()
     const refusal = await stage.act('PublishFeature').catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(ForgeRefused)

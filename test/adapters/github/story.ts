@@ -1,4 +1,5 @@
 import { FeatureId } from '../../../src/domain/id.ts'
+import { aProof } from '../../support/builders.ts'
 import type { Sha } from '../../../src/domain/id.ts'
 import type { Stage } from './stage.ts'
 
@@ -77,8 +78,19 @@ export async function handedOff(stage: Stage, n: number, files: Record<string, s
   const run = stage.mission().pending.find((effect) => effect.type === 'StartRun' && effect.task.task === 'build' && effect.task.feature === featureId(n))
   if (run?.type !== 'StartRun' || run.task.task !== 'build') throw new Error(`nobody builds f${n}`)
   const head = await stage.commit(run.task.base, files, run.id)
-  const handoff = { summary: 'Did what the brief says.', implemented: ['it'], left_undone: [], commands: [], tests_added: [], issues: [], knowledge: [], deviations: [] }
-  stage.tell({ type: 'FeatureHandedOff', answers: run.id, usage, feature: featureId(n), head, handoff })
+  const handoff = {
+    summary: 'Did what the brief says.',
+    implemented: ['it'],
+    left_undone: [],
+    commands: [],
+    tests_added: [],
+    tests_changed: [],
+    exemptions: [],
+    issues: [],
+    knowledge: [],
+    deviations: [],
+  }
+  stage.tell({ type: 'FeatureHandedOff', answers: run.id, usage, feature: featureId(n), head, handoff, proof: aProof() })
   return head
 }
 

@@ -1,5 +1,5 @@
 import type { Effect, EffectOf, Task } from '../../../src/domain/effect.ts'
-import { aClarification, aHandoff, aUsage, anUnderstanding } from '../builders.ts'
+import { aClarification, aHandoff, aProof, aUsage, anUnderstanding } from '../builders.ts'
 import { type Line, textOf, textsOf } from './line.ts'
 import type { Mission } from '../../../src/domain/mission.ts'
 import type { Given } from './given.ts'
@@ -119,7 +119,7 @@ function runBody(task: Task, line: Line, story: Telling): Record<string, unknown
       return { plan: bad ? { ...given.plan, features: given.plan.features.slice(1) } : given.plan }
     case 'build': {
       const issues = severities.flatMap((severity) => textsOf(line, severity).map((what) => ({ severity, what })))
-      return { feature: task.feature, head: said(line, 'head', story) ?? story.names.sha(`${task.feature}.a${task.attempt}`), handoff: aHandoff({ issues }) }
+      return { feature: task.feature, head: said(line, 'head', story) ?? story.names.sha(`${task.feature}.a${task.attempt}`), handoff: aHandoff({ issues }), proof: aProof() }
     }
     case 'review':
       return { feature: task.feature, report: reportOf(line) }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defectChanges, defects, type Defect } from '../../story/defects.ts'
 import type { Change } from '../../story/edits.ts'
+import { testsOf, type Proves } from '../../story/proves.ts'
 import { featureIds, solution } from '../../story/solutions.ts'
 import { one, say, submit, type Call, type Program, type Result } from '../program.ts'
 import { section, sectionAs, type Brief } from '../request.ts'
@@ -14,6 +15,8 @@ interface Work {
   title: string
   reads: string[]
   tests: Change[]
+  /** The tests by name, with the assertions that each stands for. */
+  proves: Proves[]
   code: Change[]
   /** Tried by hand when all is green. */
   trial: string | null
@@ -44,7 +47,7 @@ export function* buildProgram(brief: Brief, slips: readonly number[]): Program {
       .concat(work.code.length === 0 ? ['Nothing to change was found'] : []),
     left_undone: missed.map((c) => `The edit of ${c.path} found no place`),
     commands: ran.map(({ command, exit, seen }) => ({ command, exit: exit ?? -1, seen })),
-    tests_added: work.tests.map((t) => t.path),
+    tests_added: work.proves,
     issues: whole ? [] : [{ severity: 'blocking', what: `The change is not whole: ${looked.filter((r) => !r.ok).length} files could not be read and the tests are not green.` }],
     knowledge:
       work.tests.length > 0 && brief.run.endsWith('.f1.a1') ? [{ topic: 'tests', text: 'support/start.js gives each test the real application on a free port with a data file of its own.' }] : [],
@@ -61,7 +64,7 @@ function workFor(brief: Brief, slips: readonly number[]): Work {
   if (findings === '' && featureIds.includes(id)) {
     const { tests, code } = solution(id, isFirst(brief) ? slips : [])
     const trial = code.some((c) => c.path === 'bin/bookings.js') ? 'DATA_FILE=$(mktemp -d)/b.json node bin/bookings.js list' : null
-    return { title: feature?.title ?? `Build ${id}`, reads: existing(code), tests, code, trial }
+    return { title: feature?.title ?? `Build ${id}`, reads: existing(code), tests, proves: testsOf(tests), code, trial }
   }
   const text = `${findings}\n${feature?.brief ?? ''}`
   const found = defects.filter((d) => slips.includes(d.n) && isTold(d, text)).map((d) => defectChanges(d.n))
@@ -69,6 +72,7 @@ function workFor(brief: Brief, slips: readonly number[]): Work {
     title: feature?.title ?? `Fix ${id}`,
     reads: found.flatMap((d) => d.alter.map((c) => c.path)).filter(first),
     tests: found.flatMap((d) => d.tests),
+    proves: testsOf(found.flatMap((d) => d.tests)).map((t) => ({ ...t, proves: t.proves.filter((id) => findings.includes(id)) })),
     code: found.flatMap((d) => d.repair),
     trial: null,
   }
