@@ -71,7 +71,8 @@ function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean)
 type Task = Extract<Effect, { type: 'StartRun' }>['task']
 
 function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean): Record<string, unknown> {
-  if (!good() && random.happens(0.3)) return { type: 'RunFailed', reason: random.one(['turns', 'tokens', 'refusal', 'off_schema', 'no_work', 'claims', 'gates', 'unproven', 'environment']), detail: 'gave up' }
+  if (!good() && random.happens(0.3))
+    return { type: 'RunFailed', reason: random.one(['turns', 'tokens', 'refusal', 'off_schema', 'no_work', 'claims', 'gates', 'unproven', 'environment']), detail: 'gave up' }
   const understanding = {
     title: 'Rooms without double bookings',
     goal: 'No room is booked twice.',

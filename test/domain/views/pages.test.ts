@@ -14,7 +14,7 @@ import { saying } from '../../../src/domain/views/saying.ts'
 import { statusComment } from '../../../src/domain/views/status.ts'
 import { trackingIssue } from '../../../src/domain/views/tracking.ts'
 import { verdictComment } from '../../../src/domain/views/verdict.ts'
-import { aFinding, aHandoff } from '../../support/builders.ts'
+import { aFinding, aHandoff, aProof, val } from '../../support/builders.ts'
 import * as story from './stories.ts'
 
 function feature(m: Mission, n: number): FeatureState {
@@ -32,6 +32,36 @@ function check(m: Mission): string {
   return `# ${title}\n\n${summary}\n\n---\n\n${text}`
 }
 
+const nothing_seen = { passed: null, failed: null, skipped: null }
+const weakProof = aProof({
+  base: { exit: 1, ...nothing_seen, seconds: 2 },
+  red: { exit: 2, ...nothing_seen, seconds: 2 },
+  green: { exit: 1, passed: 20, failed: 1, skipped: 2, seconds: 3 },
+  assertions: [
+    { assertion: val('WEB-001'), tests: ['the page names the holder', 'the page names the end'], shown: 'stub' },
+    { assertion: val('API-001'), tests: [], shown: 'kept' },
+    { assertion: val('CLI-001'), tests: ['cancels @mara'], shown: 'mutant' },
+    { assertion: val('DATA-001'), tests: ['survives'], shown: 'unnamed' },
+  ],
+  gates: [
+    { name: 'test', command: 'npm test', exit: 1, seconds: 3, before: 'red' },
+    { name: 'scanner', command: 'audit', exit: null, seconds: 600, before: 'red' },
+  ],
+  tests_changed: [{ name: 'allows a booking that touches <b>', now: 'missing', why: 'The brief says that bookings may not touch any more.' }],
+  loosened: ['test/booking.test.js: 1 assertion line removed or changed: assert.equal(1, 1)'],
+  order: ['server.js was written before any test'],
+  limits: ['The test command does not name its tests: red and green were told apart by their exit codes alone.'],
+})
+const exemptProof = aProof({
+  command: null,
+  base: null,
+  red: null,
+  green: null,
+  assertions: [{ assertion: val('WEB-001'), tests: [], shown: 'exempt' }],
+  exemptions: [{ kind: 'untestable', assertions: [val('WEB-001')], reason: 'The sign is painted on a door, which no test of this repository opens.' }],
+  gates: [],
+  test_files: [],
+})
 const inReview = { ...feature(story.building, 1), report: { summary: 'Read the diff and ran the tests: the overlap rule is right, the way of writing is not.', results: [], findings: [] } }
 const openReview: Mission = {
   ...story.building,
@@ -69,8 +99,9 @@ const pages: Record<string, string> = {
   'fix-issue': whole(featureIssue(story.building, feature(story.building, 4))),
   'feature-pull-waits-for-review': whole(featurePullRequest(story.waitingForReview, feature(story.waitingForReview, 1))),
   'feature-pull-low-risk': whole(
-    featurePullRequest(story.building, { ...feature(story.building, 2), handoff: aHandoff({ left_undone: ['The question is not translated.'], issues: [], knowledge: [] }) }),
+    featurePullRequest(story.building, { ...feature(story.building, 2), handoff: aHandoff({ left_undone: ['The question is not translated.'], issues: [], knowledge: [] }), proof: weakProof }),
   ),
+  'feature-pull-exempt': whole(featurePullRequest(story.building, { ...feature(story.building, 2), handoff: aHandoff(), proof: exemptProof })),
   'review-findings': review(openReview, inReview),
   'review-passed': review(passedReview, inReview),
   'finding-comment': findingComment(openReview, aFinding('review.f1.r1-1')),

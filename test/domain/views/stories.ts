@@ -5,6 +5,7 @@ import {
   aFeatureState,
   aFinding,
   aHandoff,
+  aProof,
   aHold,
   aMission,
   aMissionWithQuestions,
@@ -65,7 +66,7 @@ export const revised: Mission = aPlannedMission({ revisions: [{ by: 'mara', text
 /** f1 waits for a person, f2 is done, f3 is next; a finding was dismissed. */
 export const waitingForReview: Mission = aBuildingMission({
   features: [
-    state(1, { status: 'merging', pull: 44, head, published: head, reviewed: head, rounds: 2, handoff: aHandoff(), attempts: 1 }),
+    state(1, { status: 'merging', pull: 44, head, published: head, reviewed: head, rounds: 2, handoff: aHandoff(), proof: aProof(), attempts: 1 }),
     state(2, { status: 'merged', pull: 45, head: sha('two'), merge_sha: sha('merge'), rounds: 1, handoff: aHandoff(), attempts: 1 }),
     state(3, {}),
   ],
