@@ -58,8 +58,8 @@ const effort = z.enum(['low', 'medium', 'high'], 'must be low, medium or high')
 
 export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): Config {
   const problems: string[] = []
-  const value = <T>(name: string, schema: z.ZodType<T>, instead: T): T => {
-    const parsed = schema.safeParse(env[name] === '' ? undefined : env[name])
+  const value = <T>(name: string, schema: z.core.$ZodType<T>, instead: T): T => {
+    const parsed = z.safeParse(schema, env[name] === '' ? undefined : env[name])
     if (parsed.success) return parsed.data
     problems.push(`${name}: ${parsed.error.issues.map((i) => i.message).join('; ')}`)
     return instead
@@ -149,7 +149,7 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
 }
 
 /** `MISSIONS_MODEL_WORKER`, `MISSIONS_EFFORT_USER_TESTING` and so on. */
-function roleSettings(env: Env, value: <T>(name: string, schema: z.ZodType<T>, instead: T) => T): Config['roles'] {
+function roleSettings(env: Env, value: <T>(name: string, schema: z.core.$ZodType<T>, instead: T) => T): Config['roles'] {
   const settings: Config['roles'] = {}
   for (const role of roles) {
     const name = role.toUpperCase().replace('-', '_')

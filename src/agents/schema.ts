@@ -6,7 +6,7 @@ type Json = Record<string, unknown>
  * A zod schema as the JSON schema of a tool's input. The API wants an object at the root, without a union there: the
  * branches of one are laid over each other, and zod tells the model which fields belong together when it errs.
  */
-export function inputSchema(schema: z.ZodType): Json {
+export function inputSchema(schema: z.core.$ZodType): Json {
   const json: Json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   return { type: 'object', ...clean(flattenRoot(json)) }
 }

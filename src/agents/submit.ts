@@ -16,19 +16,19 @@ export type Received<V> = { ok: true; value: V } | { ok: false; reason: FailReas
 /** `value` is what the check made of the answer, such as a handoff and its commit. */
 export function submit<A, V>(made: {
   description: string
-  answer: z.ZodType<A>
-  value: z.ZodType<V>
+  answer: z.core.$ZodType<A>
+  value: z.core.$ZodType<V>
   check(answer: A, tries_left: number): Promise<{ value: V } | { reason?: FailReason; problems: string[] }>
 }): Submit<V> {
   return {
     spec: { name: 'submit', description: made.description, input_schema: inputSchema(made.answer) },
     async receive(input, tries_left) {
-      const answer = made.answer.safeParse(input)
+      const answer = z.safeParse(made.answer, input)
       if (!answer.success) return { ok: false, reason: 'off_schema', problems: `It does not fit the schema:\n${z.prettifyError(answer.error)}` }
       const checked = await made.check(answer.data, tries_left)
       if ('value' in checked) return { ok: true, value: checked.value }
       return { ok: false, reason: checked.reason ?? 'off_schema', problems: checked.problems.map((problem) => `- ${problem}`).join('\n') }
     },
-    restore: (value) => made.value.parse(value),
+    restore: (value) => z.parse(made.value, value),
   }
 }

@@ -32,12 +32,12 @@ export interface ToolAnswer {
   usage?: Usage
 }
 
-export function tool<I>(made: { name: string; description: string; input: z.ZodType<I>; effects: Tool['effects']; execute(input: I, call: Call): Promise<ToolAnswer> }): Tool {
+export function tool<I>(made: { name: string; description: string; input: z.core.$ZodType<I>; effects: Tool['effects']; execute(input: I, call: Call): Promise<ToolAnswer> }): Tool {
   return {
     spec: { name: made.name, description: made.description, input_schema: inputSchema(made.input) },
     effects: made.effects,
     prepare(input) {
-      const parsed = made.input.safeParse(input)
+      const parsed = z.safeParse(made.input, input)
       if (!parsed.success) return { ok: false, problem: `The input of ${made.name} does not fit its schema:\n${z.prettifyError(parsed.error)}` }
       return { ok: true, execute: async (call) => finalise(await made.execute(parsed.data, call).catch(asAnswer)) }
     },

@@ -1,10 +1,10 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { Refusal } from './refusal.ts'
 import type { Call } from './route.ts'
 
 /** The request's body in its shape, or 422 in GitHub's words. */
-export function bodyOf<S extends z.ZodType>(call: Call, schema: S): z.infer<S> {
-  const parsed = schema.safeParse(call.body ?? {})
+export function bodyOf<S extends z.core.$ZodType>(call: Call, schema: S): z.infer<S> {
+  const parsed = z.safeParse(schema, call.body ?? {})
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const path = issue?.path ?? []

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { Sha, missionOfBranch } from '../../domain/id.ts'
 import type { MissionKey } from '../../domain/id.ts'
 import type { RawFact } from '../../ports/forge.ts'
@@ -122,9 +122,9 @@ const translators: Partial<Record<string, Translator>> = {
 /** The events to subscribe to; app.yml names the same. */
 export const subscribedEvents: readonly string[] = [...new Set(Object.keys(translators).map((action) => action.split('.')[0] ?? action))]
 
-function reading<S extends z.ZodType>(schema: S, read: (payload: z.infer<S>, app: Reader) => RawFact | null): Translator {
+function reading<S extends z.core.$ZodType>(schema: S, read: (payload: z.infer<S>, app: Reader) => RawFact | null): Translator {
   return (payload, app) => {
-    const parsed = schema.safeParse(payload)
+    const parsed = z.safeParse(schema, payload)
     return parsed.success ? read(parsed.data, app) : null
   }
 }

@@ -52,7 +52,7 @@ export class Channel {
   }
 
   /** `within_ms` guards against a supervisor that hangs; past it the sandbox counts as lost. */
-  async ask<T>(question: Ask, shape: z.ZodType<T>, within_ms: number, signal?: AbortSignal): Promise<T> {
+  async ask<T>(question: Ask, shape: z.core.$ZodType<T>, within_ms: number, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted()
     if (this.#lost !== null) throw this.#lost
     const id = (this.#last += 1)
@@ -67,7 +67,7 @@ export class Channel {
       signal?.removeEventListener('abort', cancel)
       this.#waiting.delete(id)
     })
-    const checked = shape.safeParse(value)
+    const checked = z.safeParse(shape, value)
     if (!checked.success) throw new SandboxLost(`the supervisor's answer to ${question.ask} makes no sense`)
     return checked.data
   }

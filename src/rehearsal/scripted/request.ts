@@ -49,9 +49,9 @@ export function section(brief: Brief, name: string): string {
 }
 
 /** The JSON of a section, if it has the expected shape; undefined otherwise. */
-export function sectionAs<T>(brief: Brief, name: string, schema: z.ZodType<T>): T | undefined {
+export function sectionAs<T>(brief: Brief, name: string, schema: z.core.$ZodType<T>): T | undefined {
   try {
-    return schema.parse(JSON.parse(section(brief, name)))
+    return z.parse(schema, JSON.parse(section(brief, name)))
   } catch {
     return undefined
   }
