@@ -4,6 +4,7 @@ import { anonymous } from './actor.ts'
 import type { Actor } from './actor.ts'
 import { authenticate } from './auth.ts'
 import type { Observed } from './exchange.ts'
+import { settled } from './machine.ts'
 import type { Machine } from './machine.ts'
 import { createRateLimits, rateHeaders } from './rate-limit.ts'
 import type { RateLimit, RateLimits } from './rate-limit.ts'
@@ -73,6 +74,7 @@ export function createApi({ machine, routes, observe }: Options): Api {
     operationOf: (method, path) => match(method, withoutPrefix(path))?.route.operation ?? null,
     async handle(request) {
       const done = await answer(request)
+      await settled(machine)
       observe({
         kind: 'call',
         operation: done.found?.route.operation ?? null,

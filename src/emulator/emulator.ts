@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
+import type { Server } from 'node:http'
 import { addApp, addUser, newKey, publicKey } from './accounts.ts'
 import { createApi } from './api.ts'
 import { mintToken } from './auth.ts'
@@ -13,6 +14,8 @@ import { createHuman, repositoryNamed } from './human.ts'
 import type { Human } from './human.ts'
 import { install, selectRepositories, setSuspended, uninstall } from './installations.ts'
 import { deleteIssue, transferIssue } from './issue-moves.ts'
+import { keeper, readKept, rollBack } from './keep.ts'
+import { locked, settled } from './machine.ts'
 import type { Machine } from './machine.ts'
 import { createPages } from './pages/pages.ts'
 import { addRepository, renameRepository } from './repositories.ts'
@@ -23,13 +26,15 @@ import type { WebhookFaults } from './webhook-faults.ts'
 import { createWebhooks } from './webhooks.ts'
 import type { Delivery, Target } from './webhooks.ts'
 import { sameName } from './world.ts'
-import type { InstallationRecord, IssueRecord, Permissions, RepositoryRecord, Role, UserRecord, World } from './world.ts'
+import type { AppRecord, InstallationRecord, IssueRecord, Permissions, RepositoryRecord, Role, UserRecord, World } from './world.ts'
 
 export interface EmulatorOptions {
-  /** 0 or nothing: any free one. */
+  /** 0 or nothing: any free one, the same as before where state is kept and nobody else has it. */
   port?: number
   /** Where the bare repositories live. */
   data_dir: string
+  /** What happens is on the disk before anybody hears of it, and the next emulator with this folder goes on from there. One at a time. */
+  keep?: boolean
   webhook: Target | null
   app: {
     id: number
@@ -49,6 +54,8 @@ export interface Emulator extends AsyncDisposable {
   /** Origin, without a slash at the end: pages, git, REST; REST also below `/api/v3`. */
   url: string
   app: { id: number; slug: string; client_id: string; private_key: string }
+  /** It goes on where an earlier one ended. */
+  resumed: boolean
   addUser(login: string, options?: { type?: UserRecord['type'] }): UserRecord
   /** `from` is a folder or a git repository (its HEAD becomes `main`); without it there is a README. The app is installed there. */
   addRepository(repository: NewRepository): Promise<RepositoryRecord>
@@ -61,6 +68,8 @@ export interface Emulator extends AsyncDisposable {
   /** What people do on the site only; `by` is the repository's owner unless given. */
   deleteIssue(repo: string, number: number, by?: string): void
   transferIssue(repo: string, number: number, to: string, by?: string): IssueRecord
+  /** The bare repository, for a fetch by path. */
+  repositoryDir(id: number): string
   setWebhook(target: Target | null): void
   /** Suspends (or lifts it), removes, or narrows the app's installation at an account. */
   suspend(account: string, suspended: boolean): void
@@ -79,9 +88,8 @@ export interface Emulator extends AsyncDisposable {
   idle(): Promise<void>
   /** Everything that can be seen from outside, without tokens, with the refs of each repository. */
   dump(): Promise<Dump>
-  /** Writes the records to a file; the repositories stay where they are. */
-  snapshot(file: string): Promise<void>
-  restore(file: string): Promise<void>
+  /** Keeps what was set up by the methods above. Everything else is kept by itself, as is a repository that is added. */
+  save(): Promise<void>
 }
 
 export interface Dump {
@@ -95,20 +103,26 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const observe = options.observe ?? (() => undefined)
   await mkdir(options.data_dir, { recursive: true })
   const faults = createFaults()
-  const webhooks = createWebhooks({ target: options.webhook, clock, observe: (event, payload) => observe({ kind: 'webhook', event, payload }) })
-  const world: World = { next_id: 1001, apps: [], users: [], installations: [], tokens: [], repositories: [] }
-  const machine: Machine = { world, url: '', data_dir: options.data_dir, app_id: options.app.id, webhooks, faults, clock, locks: new Map() }
-  const private_key = options.app.private_key_pem ?? newKey()
-  const app = addApp(machine, { ...options.app, public_key: publicKey(private_key) })
-  const actions = addApp(machine, { id: 15_368, slug: 'github-actions', public_key: publicKey(newKey()) })
+  const kept = options.keep ? await readKept(options.data_dir) : null
+  if (kept) await rollBack(options.data_dir, kept)
+  const told = (event: string, payload: Record<string, unknown>): void => observe({ kind: 'webhook', event, payload })
+  const webhooks = createWebhooks({ target: options.webhook, clock, observe: told, settled: () => settled(machine), kept })
+  const world: World = kept?.world ?? { next_id: 1001, apps: [], users: [], installations: [], tokens: [], repositories: [] }
+  const machine: Machine = { world, url: '', data_dir: options.data_dir, app_id: options.app.id, webhooks, faults, clock, locks: new Map(), keep: null }
+  const private_key = kept?.private_key ?? options.app.private_key_pem ?? newKey()
+  const known = (id: number): AppRecord | undefined => world.apps.find((candidate) => candidate.id === id)
+  const app = known(options.app.id) ?? addApp(machine, { ...options.app, public_key: publicKey(private_key) })
+  const actions = known(actions_id) ?? addApp(machine, { id: actions_id, slug: 'github-actions', public_key: publicKey(newKey()) })
 
   const api = createApi({ machine, routes: allRoutes, observe })
   const control = createControl(() => emulator)
   const server = createHttpServer({ machine, api, control, pages: createPages(machine, api) })
-  server.listen(options.port ?? 0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  machine.url = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`
+  const port = await listening(server, options.port ?? kept?.port ?? 0).catch((error: unknown) => {
+    if (!kept || options.port) throw error
+    return listening(server, 0)
+  })
+  machine.url = `http://127.0.0.1:${port}`
+  if (options.keep) machine.keep = keeper(machine, { private_key, port })
 
   const installationAt = (account: string): InstallationRecord => {
     const found = machine.world.installations.find((candidate) => candidate.app_id === app.id && sameName(candidate.account, account))
@@ -119,18 +133,22 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const emulator: Emulator = {
     url: machine.url,
     app: { id: app.id, slug: app.slug, client_id: app.client_id, private_key },
+    resumed: kept !== null,
     faults,
     webhook_faults: webhooks.faults,
     calls: () => faults.calls(),
     deliveries: () => webhooks.deliveries(),
     idle: () => webhooks.idle(),
+    repositoryDir: (id) => repositoryDir(machine.data_dir, id),
     setWebhook: (target) => webhooks.setTarget(target),
     addUser: (login, { type = 'User' } = {}) => addUser(machine, login, type),
     async addRepository(asked) {
-      addUser(machine, asked.owner, 'User')
-      const repository = await addRepository(machine, asked)
-      install(machine, app, asked.owner)
-      return repository
+      return locked(machine, 0, async () => {
+        addUser(machine, asked.owner, 'User')
+        const repository = await addRepository(machine, asked)
+        install(machine, app, asked.owner)
+        return repository
+      })
     },
     addCollaborator(repo, login, role) {
       addUser(machine, login, 'User')
@@ -172,10 +190,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       })
       return { users, installations, repositories: await Promise.all(withRefs) }
     },
-    snapshot: (file) => writeFile(file, JSON.stringify(machine.world)),
-    async restore(file) {
-      machine.world = JSON.parse(await readFile(file, 'utf8')) as World
-    },
+    save: () => locked(machine, 0, async () => undefined),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()
@@ -184,6 +199,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     },
   }
   return emulator
+}
+
+const actions_id = 15_368
+
+async function listening(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return address !== null && typeof address === 'object' ? address.port : 0
 }
 
 function copy(world: World): World {

@@ -4,7 +4,7 @@ import type { Actor } from './actor.ts'
 import { authenticate } from './auth.ts'
 import { readRefs } from './git/refs.ts'
 import { repositoryDir, spawnBackend } from './git/repository.ts'
-import { locked } from './machine.ts'
+import { locked, settled } from './machine.ts'
 import type { Machine } from './machine.ts'
 import { changesBetween, refsChanged } from './ref-changes.ts'
 import { Refusal } from './refusal.ts'
@@ -42,6 +42,7 @@ export async function serveGit(served: Served, asked: GitRequest, url: URL): Pro
     const repository = allowed(machine, actor, asked)
     const run = (): Promise<void> => backend(served, { asked, url, actor, repository })
     await (asked.rest === '/git-receive-pack' ? locked(machine, repository.id, () => pushed(machine, repository, actor.login, run)) : run())
+    await settled(machine)
     // Only now has the client's push returned: what follows from it can be seen at once.
     response.end()
   } catch (error) {

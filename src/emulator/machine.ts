@@ -16,6 +16,8 @@ export interface Machine {
   clock: () => number
   /** One change of a repository at a time, as its database would see it. */
   locks: Map<number, Promise<unknown>>
+  /** Set where what happens outlives the process: puts the present state on the disk. */
+  keep: (() => Promise<void>) | null
 }
 
 /** GitHub's times have whole seconds. */
@@ -27,12 +29,23 @@ export function nextId(machine: Machine): number {
   return machine.world.next_id++
 }
 
+/** Where state is kept, one change of anything at a time, and over when it is on the disk: what is written there is never half a change. */
 export async function locked<T>(machine: Machine, repository_id: number, act: () => Promise<T>): Promise<T> {
-  const before = machine.locks.get(repository_id) ?? Promise.resolve()
-  const mine = before.then(act, act)
+  const { keep } = machine
+  const scope = keep === null ? repository_id : everything
+  const before = machine.locks.get(scope) ?? Promise.resolve()
+  const whole = keep === null ? act : () => act().finally(keep)
+  const mine = before.then(whole, whole)
   machine.locks.set(
-    repository_id,
+    scope,
     mine.catch(() => undefined),
   )
   return mine
+}
+
+const everything = 0
+
+/** When all that can be seen now is kept: nobody is told of anything that could be gone after a crash. At once where nothing is kept. */
+export async function settled(machine: Machine): Promise<void> {
+  if (machine.keep !== null) await machine.locks.get(everything)
 }

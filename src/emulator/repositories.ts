@@ -12,6 +12,8 @@ export interface NewRepository {
   owner: string
   name: string
   from?: string | undefined
+  /** Of `from`, when it is a repository: becomes the default branch, and all others come along. */
+  branch?: string | undefined
   /** Without a commit. */
   empty?: boolean | undefined
   private?: boolean | undefined
@@ -19,7 +21,7 @@ export interface NewRepository {
 
 export async function addRepository(machine: Machine, asked: NewRepository): Promise<RepositoryRecord> {
   const id = nextId(machine)
-  const dir = await createBare(machine.data_dir, id, asked.empty === true ? null : (asked.from ?? null))
+  const dir = await createBare(machine.data_dir, id, asked.empty === true || asked.from === undefined ? null : { from: asked.from, branch: asked.branch })
   if (asked.empty !== true && asked.from === undefined) await firstCommit(machine, dir, asked)
   const at = timestamp(machine)
   const repository: RepositoryRecord = {
@@ -28,7 +30,7 @@ export async function addRepository(machine: Machine, asked: NewRepository): Pro
     name: asked.name,
     private: asked.private ?? false,
     description: null,
-    default_branch: 'main',
+    default_branch: asked.branch ?? 'main',
     archived: false,
     allow_merge_commit: true,
     allow_squash_merge: true,

@@ -43,6 +43,8 @@ export interface Webhooks extends AsyncDisposable {
   /** Every attempt so far, oldest first. */
   deliveries(): readonly Delivery[]
   faults: WebhookFaults
+  /** What of the log is worth keeping: webhooks that nobody has taken, the latest of them. */
+  kept(): { undelivered: Delivery[]; next_delivery: number }
   /** When nothing is queued or held back any more. */
   idle(): Promise<void>
 }
@@ -51,11 +53,19 @@ interface Options {
   target: Target | null
   clock: () => number
   observe: (event: string, payload: Record<string, unknown>) => void
+  /** When what a webhook tells of is kept. */
+  settled: () => Promise<void>
+  /** Of an earlier process. */
+  kept?: { undelivered: Delivery[]; next_delivery: number } | null
 }
+
+const kept_limit = 200
 
 /** Signs and delivers in order, one after the other, in the background. Like GitHub it never tries again by itself. */
 export function createWebhooks(options: Options): Webhooks {
-  const log: Delivery[] = []
+  // What was under way when an earlier process ended came to nobody, as far as anyone knows.
+  const log: Delivery[] = (options.kept?.undelivered ?? []).map((delivery) => (delivery.status === 'pending' ? { ...delivery, status: 'failed to connect to host' } : delivery))
+  let next_id = options.kept?.next_delivery ?? 1
   const stop = new AbortController()
   const faults = createWebhookFaults()
   const background = new Set<Promise<void>>()
@@ -101,7 +111,7 @@ export function createWebhooks(options: Options): Webhooks {
   function create(message: Message, guid: string, redelivery: boolean): Delivery {
     const action = message.payload['action']
     const delivery: Delivery = {
-      id: log.length + 1,
+      id: next_id++,
       guid,
       event: message.event,
       action: typeof action === 'string' ? action : null,
@@ -120,7 +130,8 @@ export function createWebhooks(options: Options): Webhooks {
   }
 
   function sendNow(delivery: Delivery): void {
-    const deliver = (): Promise<void> => post(delivery, target, stop.signal)
+    const settled = options.settled()
+    const deliver = (): Promise<void> => settled.then(() => post(delivery, target, stop.signal))
     const fault = faults.take(delivery.action === null ? delivery.event : `${delivery.event}.${delivery.action}`)
     if (fault !== null) return misbehave(fault, deliver)
     enqueue(deliver)
@@ -143,6 +154,10 @@ export function createWebhooks(options: Options): Webhooks {
       const again = create({ ...before, app_id, payload: before.request.payload }, before.guid, true)
       enqueue(() => post(again, target, stop.signal))
       return again
+    },
+    kept() {
+      const taken = new Set(log.filter(({ status_code }) => status_code >= 200 && status_code < 300).map(({ guid }) => guid))
+      return { undelivered: log.filter(({ guid }) => !taken.has(guid)).slice(-kept_limit), next_delivery: next_id }
     },
     async idle() {
       let seen

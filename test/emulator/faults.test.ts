@@ -126,13 +126,3 @@ test('the switches work from other processes', async () => {
   expect((await control('GET', 'state')).body.repositories?.[1]).toMatchObject({ owner: 'ada', collaborators: [{ login: 'bob', role: 'write' }] })
   expect((await control('GET', 'calls')).body).toMatchObject({ 'GET /meta': 1 })
 })
-
-test('the records survive in a file', async () => {
-  await using world = await openWorld()
-  await world.emulator.as('mara').createIssue('mara/shop', { title: 'kept' })
-  const before = await world.emulator.dump()
-  await world.emulator.snapshot(`${world.dir}/state.json`)
-  await world.emulator.as('mara').close('mara/shop', 1)
-  await world.emulator.restore(`${world.dir}/state.json`)
-  expect(await world.emulator.dump()).toEqual(before)
-})

@@ -52,6 +52,14 @@ export async function writeRef(dir: string, ref: string, to: string | null): Pro
   await git(dir, to === null ? ['update-ref', '-d', ref] : ['update-ref', ref, to])
 }
 
+/** All of them or none. */
+export async function writeRefs(dir: string, changes: readonly (readonly [ref: string, to: string | null])[]): Promise<void> {
+  if (changes.length === 0) return
+  // Deletions first: a branch may stand where a folder of branches stood.
+  const lines = changes.toSorted(([, a], [, b]) => Number(a !== null) - Number(b !== null)).map(([ref, to]) => (to === null ? `delete ${ref}` : `update ${ref} ${to}`))
+  await git(dir, ['update-ref', '--stdin'], { stdin: `${lines.join('\n')}\n` })
+}
+
 export async function isAncestor(dir: string, ancestor: string, descendant: string): Promise<boolean> {
   try {
     await git(dir, ['merge-base', '--is-ancestor', ancestor, descendant])

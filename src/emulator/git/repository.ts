@@ -3,12 +3,23 @@ import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { git, isolated } from './run.ts'
 
-export function repositoryDir(data_dir: string, id: number): string {
-  return join(data_dir, 'repositories', `${id}.git`)
+export function repositoriesDir(data_dir: string): string {
+  return join(data_dir, 'repositories')
 }
 
-/** A bare repository that takes pushes; `from` is a git repository or a folder, whose content becomes `main`. */
-export async function createBare(data_dir: string, id: number, from: string | null): Promise<string> {
+export function repositoryDir(data_dir: string, id: number): string {
+  return join(repositoriesDir(data_dir), `${id}.git`)
+}
+
+export interface Origin {
+  /** A git repository or a folder. */
+  from: string
+  /** Of a repository: the branch that becomes the default one, and all others come along. Without it HEAD, or the folder, becomes `main`. */
+  branch?: string | undefined
+}
+
+/** A bare repository that takes pushes. */
+export async function createBare(data_dir: string, id: number, origin: Origin | null): Promise<string> {
   const dir = repositoryDir(data_dir, id)
   await mkdir(dir, { recursive: true })
   await git(dir, ['init', '--quiet', '--bare', '--initial-branch=main', dir])
@@ -22,7 +33,8 @@ export async function createBare(data_dir: string, id: number, from: string | nu
     'core.logAllRefUpdates': 'false',
   }
   for (const [key, value] of Object.entries(settings)) await git(dir, ['config', key, value])
-  if (from !== null) await ((await isGitRepository(from)) ? importHistory(dir, from) : importFolder(dir, from))
+  if (origin?.branch !== undefined) await importAll(dir, origin.from, origin.branch)
+  else if (origin !== null) await ((await isGitRepository(origin.from)) ? importHistory(dir, origin.from) : importFolder(dir, origin.from))
   return dir
 }
 
@@ -33,6 +45,14 @@ async function isGitRepository(path: string): Promise<boolean> {
 
 async function importHistory(dir: string, from: string): Promise<void> {
   await git(dir, ['-c', 'safe.directory=*', 'fetch', '--quiet', '--no-tags', from, 'HEAD:refs/heads/main'])
+}
+
+/** Everything but what missions made: their branches here must be free. */
+async function importAll(dir: string, from: string, branch: string): Promise<void> {
+  const specs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', '^refs/heads/mission', '^refs/heads/mission/*']
+  // A setting of ours does not reach the other side of a fetch; whose repository it is has been looked at before.
+  await git(dir, ['fetch', '--quiet', '--no-write-fetch-head', '--upload-pack=git -c safe.directory=* upload-pack', from, ...specs])
+  await git(dir, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`])
 }
 
 async function importFolder(dir: string, from: string): Promise<void> {
@@ -72,7 +92,7 @@ exit 0
 /** One request to `git http-backend`; the caller pipes the bodies. */
 export function spawnBackend(data_dir: string, env: Record<string, string>): ReturnType<typeof spawn> {
   return spawn('git', ['http-backend'], {
-    env: { ...isolated, GIT_PROJECT_ROOT: join(data_dir, 'repositories'), GIT_HTTP_EXPORT_ALL: '1', ...env },
+    env: { ...isolated, GIT_PROJECT_ROOT: repositoriesDir(data_dir), GIT_HTTP_EXPORT_ALL: '1', ...env },
     stdio: ['pipe', 'pipe', 'ignore'],
   })
 }
