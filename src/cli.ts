@@ -5,21 +5,24 @@ import { CannotStart } from './compose.ts'
 import { start } from './commands/start.ts'
 import { rehearseCommand } from './commands/rehearse.ts'
 import { emulatorCommand } from './commands/emulator.ts'
+import { local } from './commands/local.ts'
 import { inspect } from './commands/inspect.ts'
 import { Usage } from './commands/usage.ts'
+import { Unfit } from './local/repository.ts'
 import { JournalAway } from './ports/journal.ts'
 
 const help = `missions: a GitHub App that turns a labelled issue into validated, merged code
 
   missions start [--web | --worker] [--smee]    the app; both parts in one process unless one is named
   missions rehearse [--defect none|1..8] [--keep]    a whole mission on this machine, no account needed
+  missions local --repo PATH --brief FILE|- [--issue TITLE] [--yes] [--keep]    a mission on your own repository, with your model key
   missions emulator --port P --repo PATH [--data DIR]    a GitHub on this machine for an app to point at
   missions inspect <mission> [--json]    a mission's journal, outbox and holds; without a mission: all of them
 
 Settings come from the environment; README.md lists them.
 `
 
-const commands: Record<string, (args: string[]) => Promise<number>> = { start, rehearse: rehearseCommand, emulator: emulatorCommand, inspect }
+const commands: Record<string, (args: string[]) => Promise<number>> = { start, rehearse: rehearseCommand, local, emulator: emulatorCommand, inspect }
 
 const [name, ...args] = process.argv.slice(2)
 process.exitCode = await main(name, args)
@@ -38,7 +41,7 @@ async function main(command: string | undefined, rest: string[]): Promise<number
     return await run(rest)
   } catch (error) {
     // What a person can mend is told in its own words; a bug keeps its stack.
-    const known = error instanceof BadConfig || error instanceof CannotStart || error instanceof MissingPackages || error instanceof Usage || error instanceof JournalAway
+    const known = error instanceof BadConfig || error instanceof CannotStart || error instanceof MissingPackages || error instanceof Usage || error instanceof Unfit || error instanceof JournalAway
     process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return 1
   }

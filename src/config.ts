@@ -148,6 +148,32 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
   return config
 }
 
+/** What a local mission has of its own: GitHub, store and folder. */
+const ownOfLocal = [
+  'APP_ID',
+  'PRIVATE_KEY',
+  'PRIVATE_KEY_PATH',
+  'WEBHOOK_SECRET',
+  'WEBHOOK_SECRET_PREVIOUS',
+  'PORT',
+  'HOST',
+  'GITHUB_API_URL',
+  'GHE_HOST',
+  'GHE_PROTOCOL',
+  'REDIS_URL',
+  'MISSIONS_REDIS_PREFIX',
+  'MISSIONS_DATA_DIR',
+  'WEBHOOK_PROXY_URL',
+]
+
+/** The settings of a local mission: all that an app takes, but for what the mission has of its own. Mistakes are told as at `missions start`. */
+export function readLocalConfig(env: Env): { state_dir: string | null; sandbox: Config['sandbox']; chromium: string | undefined; app_env: Record<string, string> } {
+  const app_env: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && !ownOfLocal.includes(name)) app_env[name] = value
+  const { sandbox, chromium } = readConfig({ ...app_env, APP_ID: '1', PRIVATE_KEY: 'PRIVATE KEY-----', WEBHOOK_SECRET: 'its own', REDIS_URL: 'its own' }, { web: true, worker: true })
+  return { state_dir: env['MISSIONS_DATA_DIR'] ? resolve(env['MISSIONS_DATA_DIR']) : null, sandbox, chromium, app_env }
+}
+
 /** `MISSIONS_MODEL_WORKER`, `MISSIONS_EFFORT_USER_TESTING` and so on. */
 function roleSettings(env: Env, value: <T>(name: string, schema: z.core.$ZodType<T>, instead: T) => T): Config['roles'] {
   const settings: Config['roles'] = {}

@@ -6,7 +6,8 @@ import { human } from './human.ts'
 import { until } from '../stage/processes.ts'
 import { openStage, place } from './stage.ts'
 import { tell } from './telling.ts'
-import { watch, type Out } from '../stage/watch.ts'
+import type { Out } from '../stage/painter.ts'
+import { watch } from '../stage/watch.ts'
 
 export interface RehearsalSpec {
   dir: string

@@ -12,6 +12,8 @@ export interface House extends AsyncDisposable {
   log_file: string
   apps: AppProcess[]
   start(parts: 'web' | 'worker' | 'both'): AppProcess
+  /** Its apps are being stopped, so that their end is no accident. */
+  closing(): boolean
   /** When webhooks are taken; throws when the app ends before. */
   ready(): Promise<void>
 }
@@ -49,6 +51,7 @@ export async function openHouse(spec: HouseSpec): Promise<House> {
     ...spec.env,
   }
   const apps: AppProcess[] = []
+  let closing = false
   const log_file = join(spec.dir, 'app.log')
   return {
     emulator,
@@ -56,6 +59,7 @@ export async function openHouse(spec: HouseSpec): Promise<House> {
     env,
     log_file,
     apps,
+    closing: () => closing,
     start(parts) {
       const app = startApp({ parts, env, log_file })
       apps.push(app)
@@ -68,6 +72,7 @@ export async function openHouse(spec: HouseSpec): Promise<House> {
       await Promise.race([until('the app to answer /healthz', async () => (await fetch(`http://127.0.0.1:${web_port}/healthz`).catch(() => null))?.ok, 30_000), died])
     },
     async [Symbol.asyncDispose]() {
+      closing = true
       await Promise.all(apps.map((a) => a.stop()))
       await emulator[Symbol.asyncDispose]()
     },

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { packageRoot } from '../paths.ts'
@@ -23,9 +23,12 @@ export interface AppSpec {
 
 export function startApp(spec: AppSpec): AppProcess {
   const flags = spec.parts === 'both' ? [] : [`--${spec.parts}`]
-  const child = spawn(process.execPath, [join(packageRoot, 'dist/cli.js'), 'start', ...flags], {
+  const [program = process.execPath, ...args] = [...guard(), process.execPath, join(packageRoot, 'dist/cli.js'), 'start', ...flags]
+  const child = spawn(program, args, {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A session of its own: Ctrl-C reaches whoever started it, who then stops it in order.
+    detached: true,
   })
   const log = createWriteStream(spec.log_file, { flags: 'a' })
   child.stdout.pipe(log, { end: false })
@@ -35,6 +38,11 @@ export function startApp(spec: AppSpec): AppProcess {
   if (pid === undefined) throw new Error('the app did not start')
   const stop = () => end(child, exited)
   return { pid, exited, stop, kill: (signal) => (child.kill(signal), exited.then(() => undefined)), [Symbol.asyncDispose]: stop }
+}
+
+/** An app without the GitHub it was started beside would only spend money: `setpriv` (util-linux) ends it when this process is killed. */
+function guard(): string[] {
+  return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : []
 }
 
 async function end(child: ChildProcess, exited: Promise<unknown>): Promise<void> {

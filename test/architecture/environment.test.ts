@@ -6,6 +6,7 @@ import { sources } from './imports.ts'
 /** Who else mentions process.env, and why that is no second configuration. */
 const exceptions: Record<string, string> = {
   'commands/start.ts': 'hands it to config.ts unread',
+  'commands/local.ts': 'hands it to config.ts unread',
   'commands/rehearse.ts': 'a rehearsal has no app to configure: it only asks whether Redis and Chromium stand elsewhere',
   'commands/inspect.ts': 'reads a journal without an app: only the address of Redis is needed',
   'system-packages.ts': 'runs before any configuration: PATH to look for programs, the environment for apt',

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
+import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { checkedSocketPath, connectRedis, type RedisAddress } from './connect.ts'
@@ -20,6 +21,7 @@ export async function startRedisServer(dir: string, limits: { start_ms: number }
   const path = checkedSocketPath(join(dir, 'redis.sock'))
   await mkdir(dir, { recursive: true })
   const log = join(dir, 'redis.log')
+  await earlierEnded(path, limits.start_ms)
   const child = launch(['--port', '0', '--unixsocket', path, '--unixsocketperm', '700', '--dir', dir, '--logfile', log, '--save', '', ...durable])
   const ended = once(child, 'exit')
   ended.catch(() => {})
@@ -48,6 +50,30 @@ function launch(args: string[]): ChildProcess {
   const guard = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM'] : []
   const [program = 'redis-server', ...rest] = [...guard, 'redis-server', ...args]
   return spawn(program, rest, { stdio: 'ignore', detached: true })
+}
+
+/** Two servers would write one file: one that outlived its owner puts its things down first. */
+async function earlierEnded(path: string, limit_ms: number): Promise<void> {
+  const until = performance.now() + limit_ms
+  while (await reachable(path)) {
+    const redis = connectRedis({ path })
+    redis.once('ready', () => void redis.call('SHUTDOWN').catch(() => {}))
+    await pause(100)
+    redis.disconnect()
+    if (performance.now() > until) throw new Error(`another redis-server holds ${path} and does not end`)
+  }
+}
+
+async function reachable(path: string): Promise<boolean> {
+  const socket = createConnection(path)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
 }
 
 async function answers(address: RedisAddress, child: ChildProcess, start_ms: number): Promise<void> {

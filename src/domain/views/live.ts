@@ -4,6 +4,7 @@ import type { FeatureState, Mission, Phase, Run } from '../mission.ts'
 import { doing } from './board.ts'
 import { capUsd, runs, sinceApproval_ms, spentUsd, tokens } from './figures.ts'
 import { missionName, pullOf } from './names.ts'
+import { plain } from './plain.ts'
 import { phaseWords } from './status.ts'
 import { waitingFor } from './waiting.ts'
 import { meaning } from './ways-out.ts'
@@ -89,9 +90,4 @@ function running(m: Mission): Run[] {
 
 function count(results: readonly string[], which: string): number {
   return results.filter((result) => result === which).length
-}
-
-/** Markdown that the views wrote, as a terminal shows it. */
-function plain(markdown: string): string {
-  return markdown.replace(/[`*]/g, '').replaceAll('\u200B', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&dollar;', '$').replaceAll('&amp;', '&').replace(/\\(.)/g, '$1')
 }
