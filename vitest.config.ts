@@ -7,7 +7,7 @@ const quick = ['test/domain/**/*.test.ts', 'test/runner/**/*.test.ts', 'test/sce
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const long = (file: TestSpecification) => /\/e2e\/(crash|rehearsal)\.test\.ts$/.test(file.moduleId)
+    const long = (file: TestSpecification) => /\/e2e\/(crash|rehearsal|local)\.test\.ts$/.test(file.moduleId)
     return [...sorted.filter(long), ...sorted.filter((file) => !long(file))]
   }
 }
