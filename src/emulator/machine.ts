@@ -34,7 +34,13 @@ export async function locked<T>(machine: Machine, repository_id: number, act: ()
   const { keep } = machine
   const scope = keep === null ? repository_id : everything
   const before = machine.locks.get(scope) ?? Promise.resolve()
-  const whole = keep === null ? act : () => act().finally(keep)
+  const whole = async (): Promise<T> => {
+    try {
+      return await act()
+    } finally {
+      await keep?.()
+    }
+  }
   const mine = before.then(whole, whole)
   machine.locks.set(
     scope,
