@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AssertionId } from '../domain/id.ts'
 import type { Assertion } from '../domain/contract.ts'
-import type { Note } from '../domain/notes.ts'
 import type { FindingState, Mission } from '../domain/mission.ts'
 
 /** Words of others between marks that they cannot forge: the nonce comes from the run, and is taken out of the text. */
@@ -67,20 +66,6 @@ export function findingsText(findings: readonly FindingState[]): string {
       ...(decision.is === 'open' ? {} : { decided: decision.is === 'fix' ? `fix in ${decision.feature}` : `dismissed: ${decision.reason}` }),
     })),
   )
-}
-
-const notes_chars = 24_000
-
-/** What explorers found out so far: the newest that fit, in the order they were asked. */
-export function notesText(notes: readonly Note[], limit_chars = notes_chars): string {
-  const chosen: Note[] = []
-  let chars = 0
-  for (const note of notes.toReversed()) {
-    chars += JSON.stringify(note).length
-    if (chars > limit_chars) break
-    chosen.unshift(note)
-  }
-  return jsonList(chosen)
 }
 
 const knowledge_chars = 6_000

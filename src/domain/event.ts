@@ -6,6 +6,7 @@ import { Handoff, Plan } from './feature.ts'
 import { Note } from './notes.ts'
 import { Limits, Policy } from './policy.ts'
 import { Proof } from './proof.ts'
+import { Settings } from './settings.ts'
 import { Report, Triage } from './verdict.ts'
 
 const counts = { turns: z.int(), input_tokens: z.int(), cache_write_tokens: z.int(), cache_read_tokens: z.int(), output_tokens: z.int(), cost_usd: z.number() }
@@ -62,7 +63,7 @@ export const Event = z.discriminatedUnion('type', [
   // Answers of agents.
   z.strictObject({ ...agent, type: z.literal('Clarified'), clarification: Clarification, notes }),
   z.strictObject({ ...agent, type: z.literal('ContractWritten'), contract: ValidationContract, notes }),
-  z.strictObject({ ...agent, type: z.literal('PlanWritten'), plan: Plan, notes }),
+  z.strictObject({ ...agent, type: z.literal('PlanWritten'), plan: Plan, notes, settings: Settings.nullable().default(null) }),
   z.strictObject({ ...agent, type: z.literal('FeatureHandedOff'), feature: FeatureId, head: Sha, handoff: Handoff, proof: Proof }),
   z.strictObject({ ...agent, type: z.literal('FeatureReviewed'), feature: FeatureId, report: Report }),
   z.strictObject({ ...agent, type: z.literal('MilestoneSynthesised'), report: Report }),

@@ -4,6 +4,7 @@ import type { EventOf, Request, Usage } from './event.ts'
 import type { Feature, Handoff, Plan } from './feature.ts'
 import type { AssertionId, EffectId, FeatureId, FindingId, Instant, MilestoneId, MissionKey, Sha } from './id.ts'
 import type { Note } from './notes.ts'
+import type { Settings } from './settings.ts'
 import type { Limits, Policy } from './policy.ts'
 import type { Proof } from './proof.ts'
 import type { Evidence, Finding, Report } from './verdict.ts'
@@ -32,6 +33,8 @@ export interface Mission {
   understanding: Understanding | null
   /** What explorers found out for the planning, oldest first. */
   notes: Note[]
+  /** What `.github/missions.yml` said at the commit the mission began from; null: there is none. */
+  settings: Settings | null
   contract: ValidationContract | null
   plan: Plan | null
   /** What people said by /revise-plan, oldest first. */

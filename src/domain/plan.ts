@@ -1,9 +1,12 @@
 import type { Assertion, ValidationContract } from './contract.ts'
+import { crosses } from './boundaries.ts'
 import type { Feature, Plan } from './feature.ts'
+import { settingsProblems } from './settings.ts'
+import type { Settings } from './settings.ts'
 
 /** Why this plan cannot be carried out; sentences for whoever wrote it. Empty: it can. */
-export function planProblems(plan: Plan, contract: ValidationContract): string[] {
-  return [...identity(plan), ...coverage(plan, contract), ...order(plan), ...touches(plan), ...procedures(plan, contract), ...services(plan)]
+export function planProblems(plan: Plan, contract: ValidationContract, settings: Settings | null = null): string[] {
+  return [...identity(plan), ...coverage(plan, contract), ...order(plan), ...touches(plan), ...boundaries(plan), ...settingsProblems(plan, settings), ...procedures(plan, contract), ...services(plan)]
 }
 
 function identity(plan: Plan): string[] {
@@ -90,6 +93,16 @@ function services({ procedures }: Plan): string[] {
     ...services.filter((s) => s.health === null && s.port === null).map((s) => `Nothing tells when the service ${s.name} is up; give it a port, or a health command.`),
     ...repeated([...ports, ...(port === null ? [] : [port])].map(String)).map((taken) => `Port ${taken} is given twice; product and services share one loopback, so each needs its own.`),
   ]
+}
+
+/** The push gate would refuse these, too. */
+function boundaries(plan: Plan): string[] {
+  return plan.features.flatMap((f) =>
+    f.touches.flatMap((path) => {
+      const boundary = plan.boundaries.find((b) => crosses(b, path))
+      return boundary === undefined ? [] : [`${f.id} touches "${path}", which lies within the boundary "${boundary}"; plan without it, or drop the boundary if it is your own and wrong.`]
+    }),
+  )
 }
 
 function procedures(plan: Plan, contract: ValidationContract): string[] {

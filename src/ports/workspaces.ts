@@ -25,8 +25,10 @@ export interface Workspaces {
   fork(repository: RepositoryRef, a: Sha, b: Sha): Promise<Sha | null>
   /** `onto` with some paths as they are in `from`, byte for byte; a path that `from` does not hold is taken out. On no branch. */
   graft(repository: RepositoryRef, spec: { onto: Sha; from: Sha; paths: readonly string[] }): Promise<Sha>
-  /** What the push gate holds against the change; empty when it may go. */
-  gate(repository: RepositoryRef, base: Sha, head: Sha): Promise<string[]>
+  /** What the push gate holds against the change; empty when it may go. `boundaries` are the mission's own, beside those of the operator. */
+  gate(repository: RepositoryRef, base: Sha, head: Sha, boundaries?: readonly string[]): Promise<string[]>
+  /** The files of a commit as git has them; nothing is checked out and no link is followed. */
+  tree(repository: RepositoryRef, at: Sha, signal?: AbortSignal): Promise<Tree>
   /** True when `ancestor` is reachable from `head`. */
   contains(repository: RepositoryRef, head: Sha, ancestor: Sha): Promise<boolean>
   /** Ends working directories of a mission that are no longer needed. */
@@ -43,6 +45,13 @@ export interface Workspace {
   /** Paths that differ from the last commit. */
   changed(): Promise<string[]>
   diff(from: Sha): Promise<Diff>
+}
+
+export interface Tree {
+  /** All files, from the root; capped at 50,000. */
+  paths: readonly string[]
+  /** Text of a file, capped at 200 KB; null where there is none, or no text. */
+  text(path: string): Promise<string | null>
 }
 
 export interface Diff {

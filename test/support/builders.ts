@@ -296,6 +296,7 @@ export function aMission(over: Partial<Mission> = {}): Mission {
     clarify_rounds: [],
     understanding: null,
     notes: [],
+    settings: null,
     contract: null,
     plan: null,
     revisions: [],

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { crosses } from '../../domain/boundaries.ts'
 
 /** What a path alone says; empty when it may change. `own` are paths, or folders with a slash at the end, that the operator adds. */
 export function pathRule(name: string, own: readonly string[]): string[] {
@@ -18,6 +19,12 @@ export function pathRule(name: string, own: readonly string[]): string[] {
   if (registries.has(last) || registryPaths.some((rest) => loose === rest || loose.endsWith(`/${rest}`))) return say('sets where packages come from, which only people change.')
   if (own.some((rule) => protects(looseCase(rule), loose))) return say("is protected by this app's configuration.")
   return []
+}
+
+/** What a mission's own boundaries say of a path; those that are rules in words say nothing here. */
+export function boundaryRule(name: string, boundaries: readonly string[]): string[] {
+  const crossed = boundaries.find((boundary) => crosses(looseCase(boundary), looseCase(name)))
+  return crossed === undefined ? [] : [`${shown(name)} lies within "${crossed}", a boundary of this mission.`]
 }
 
 /** As a file system would see it that knows no case, or that drops characters: Windows, macOS. */

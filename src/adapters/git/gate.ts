@@ -1,7 +1,7 @@
 import { Sha } from '../../domain/id.ts'
 import type { Git } from './command.ts'
 import { forkPoint } from './diff.ts'
-import { filterLines, leavesTree, looseCase, pathRule, shown } from './gate-rules.ts'
+import { boundaryRule, filterLines, leavesTree, looseCase, pathRule, shown } from './gate-rules.ts'
 import { records } from './staging.ts'
 
 interface Change {
@@ -16,13 +16,14 @@ const size_limit_bytes = 5 * 1024 * 1024
 const text_limit_bytes = 1024 * 1024
 
 /** One sentence for each thing that must not be pushed. Reads git objects only, never a working directory. */
-export async function gateChange(git: Git, git_dir: string, spec: { base: Sha; head: Sha; protected: readonly string[] }): Promise<string[]> {
+export async function gateChange(git: Git, git_dir: string, spec: { base: Sha; head: Sha; protected: readonly string[]; boundaries: readonly string[] }): Promise<string[]> {
   const { base, head } = spec
   const start = await forkPoint(git, git_dir, base, head)
   const changes = await changesOf(git, git_dir, start, head)
   const added = changes.filter(({ new_mode }) => new_mode !== '000000')
   const problems = [
     ...changes.flatMap(({ path }) => pathRule(path, spec.protected)),
+    ...changes.flatMap(({ path }) => boundaryRule(path, spec.boundaries)),
     ...changes.filter(isGitlink).map(({ path }) => `${shown(path)} is a submodule, which is not allowed.`),
     ...(await linkProblems(git, git_dir, added)),
     ...(await attributeProblems(git, git_dir, changes)),

@@ -12,6 +12,7 @@ import type { Credential } from './mirrors.ts'
 import { places as placesBelow, refs } from './places.ts'
 import { pushBranch } from './push.ts'
 import { releaseRun, sweepRuns } from './sweep.ts'
+import { treeOf } from './tree.ts'
 import { openWorkspace } from './workspace.ts'
 
 export interface GitOptions {
@@ -69,10 +70,11 @@ export function gitWorkspaces(options: GitOptions): Workspaces {
       await mirrors.ensure(repository, [spec.onto, spec.from])
       return mirrors.use(repository, (dir) => graftCommit(git, dir, { ...spec, places, author }))
     },
-    async gate(repository, base, head) {
+    async gate(repository, base, head, boundaries = []) {
       await mirrors.ensure(repository, [base, head])
-      return mirrors.use(repository, (dir) => gateChange(git, dir, { base, head, protected: options.protected ?? [] }))
+      return mirrors.use(repository, (dir) => gateChange(git, dir, { base, head, protected: options.protected ?? [], boundaries }))
     },
+    tree: (repository, at, signal) => treeOf({ git, mirrors }, repository, at, signal),
     async contains(repository, head, ancestor) {
       await mirrors.ensure(repository, [head, ancestor])
       return mirrors.use(repository, (dir) => isAncestor(git, dir, ancestor, head))

@@ -7,6 +7,8 @@ import type { Sandbox } from '../../ports/sandbox.ts'
 import type { Workspace } from '../../ports/workspaces.ts'
 import { outcome, play } from '../cast.ts'
 import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, lines, missionText, repositoryName } from '../material.ts'
+import { notesForFeature } from '../notes.ts'
+import { conventionsText } from '../repository/conventions.ts'
 import { proceduresText, runProcedures } from '../procedures.ts'
 import type { FailReason } from '../record.ts'
 import { recordOf } from '../record.ts'
@@ -47,6 +49,9 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
       findings: findingsText(mission.findings.filter((f) => state.feature.fixes.includes(f.id))),
       lessons: task.lessons.length === 0 ? '' : fenced(run, lines(task.lessons)),
       knowledge: knowledgeText(mission),
+      boundaries: lines(mission.plan?.boundaries ?? []),
+      notes: notesForFeature(mission.notes, state.feature),
+      conventions: fenced(run, await conventionsText(await services.workspaces.tree(repository, task.base, signal), state.feature.touches)),
       merge: task.merge === null ? '' : await mergeText(sandbox, task.merge, signal),
     },
     tools: [...writingTools(sandbox), commitTool(workspace, { text: (message) => featureCommit(mission, message), trailers: trailers(model) }, services.clock), changesTool(workspace, task.base)],
@@ -70,7 +75,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
     }
     const head = await from.head()
     if (head === task.base) return { reason: 'no_work', problems: ['Nothing in /work differs from where you began, so there is nothing to hand off.'] }
-    const problems = await services.workspaces.gate(repository, task.base, head)
+    const problems = await services.workspaces.gate(repository, task.base, head, mission.plan?.boundaries ?? [])
     if (problems.length > 0) return { reason: 'push_gate', problems }
     const record = recordOf(await services.trajectories.read(run))
     const proved = await prove({ run, repository, procedures, services, signal }, { mission, state, task, handoff, head, record })

@@ -5,20 +5,22 @@ import { Digest } from '../../domain/notes.ts'
 import { play } from '../cast.ts'
 import { Stopped } from '../loop.ts'
 import { repositoryName } from '../material.ts'
+import { placeProblems } from '../repository/places.ts'
 import type { Job } from '../services.ts'
 import { repositoryOf } from '../services.ts'
 import { submit } from '../submit.ts'
+import { verdict } from '../verdict.ts'
 import { readOnlyTools } from '../toolsets.ts'
 
 export type Explored = ({ is: 'digest'; digest: Digest } | { is: 'failed'; detail: string }) & { usage: Usage }
 
-/** The n-th explorer of a run. */
-export function explorerRun(run: EffectId, n: number): EffectId {
+/** An explorer's run below the one that asks: `1` for the first call, `1.2` for its second question. */
+export function explorerRun(run: EffectId, n: string): EffectId {
   return EffectId.parse(`${run}.x${n}`)
 }
 
 /** One explorer, on the mission's own branch where there is one, else where the mission began. */
-export async function exploreOnce(job: Job, n: number, question: string): Promise<Explored> {
+export async function exploreOnce(job: Job, n: string, question: string): Promise<Explored> {
   const { services, mission, signal } = job
   const run = explorerRun(job.run, n)
   const repository = repositoryOf(mission)
@@ -35,7 +37,7 @@ export async function exploreOnce(job: Job, n: number, question: string): Promis
       description: 'Hands in your answer and ends your task.',
       answer: Digest,
       value: Digest,
-      check: async (value) => ({ value }),
+      check: async (value) => verdict(value, await placeProblems(value.places, await services.workspaces.tree(repository, at, signal))),
     }),
   })
   await services.workspaces.release(run)

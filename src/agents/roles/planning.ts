@@ -3,9 +3,14 @@ import { Plan } from '../../domain/feature.ts'
 import { contractProblems } from '../../domain/lint/contract.ts'
 import { planProblems } from '../../domain/plan.ts'
 import { outcome, play } from '../cast.ts'
-import { json, lines, notesText, repositoryName, requestText, roundsText } from '../material.ts'
+import { fenced, json, lines, repositoryName, requestText, roundsText } from '../material.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
+import { notesText } from '../notes.ts'
+import { baseTree, sourceProblems, surveyText } from '../repository/base.ts'
+import { conventionsText } from '../repository/conventions.ts'
+import { surveyOf } from '../repository/survey.ts'
 import { submit } from '../submit.ts'
+import { verdict } from '../verdict.ts'
 import { exploreTool, notesTaken } from '../tools/explore.ts'
 
 // The orchestrator before approval. It has no files: it asks explorers, and submits.
@@ -13,6 +18,7 @@ import { exploreTool, notesTaken } from '../tools/explore.ts'
 export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
   const { mission, run, task } = job
   const left = mission.limits.clarify_rounds - task.round
+  const survey = await surveyOf(await baseTree(job))
   const ending = await play(job, {
     run,
     prompt: 'orchestrator/clarify',
@@ -21,6 +27,7 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
       request: requestText(mission, run),
       rounds: roundsText(mission),
       notes: notesText(mission.notes),
+      survey: surveyText(survey, run),
       round: String(task.round),
       last_round: left >= 0 ? `After it, ${left} more ${left === 1 ? 'round is' : 'rounds are'} possible.` : 'No question can be asked any more.',
     },
@@ -39,6 +46,7 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
 
 export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outcome> {
   const { mission, run, task } = job
+  const survey = await surveyOf(await baseTree(job))
   const ending = await play(job, {
     run,
     prompt: 'orchestrator/contract',
@@ -48,6 +56,7 @@ export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outco
       understanding: json(mission.understanding),
       rounds: roundsText(mission),
       notes: notesText(mission.notes),
+      survey: surveyText(survey, run),
       revisions: mission.revisions.length === 0 ? '' : json(mission.revisions),
       previous: mission.contract ? json(mission.contract) : '',
       problems: lines(task.problems),
@@ -67,6 +76,9 @@ export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outco
 export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome> {
   const { mission, run, task } = job
   const { contract } = mission
+  const tree = await baseTree(job)
+  const survey = await surveyOf(tree)
+  const { settings } = survey
   const ending = await play(job, {
     run,
     prompt: 'orchestrator/decompose',
@@ -76,6 +88,8 @@ export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome>
       understanding: json(mission.understanding),
       contract: json(contract),
       notes: notesText(mission.notes),
+      survey: surveyText(survey, run),
+      conventions: fenced(run, await conventionsText(tree, [])),
       revisions: mission.revisions.length === 0 ? '' : json(mission.revisions),
       previous: mission.plan ? json(mission.plan) : '',
       problems: lines(task.problems),
@@ -86,13 +100,9 @@ export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome>
       description: 'Hands in features, milestones and procedures, and ends your task. A program checks them first.',
       answer: Plan,
       value: Plan,
-      check: async (value) => verdict(value, contract ? planProblems(value, contract) : []),
+      check: async (value) => verdict(value, [...(contract ? planProblems(value, contract, settings) : []), ...(await sourceProblems(value, mission, tree))]),
     }),
   })
   const notes = await notesTaken(job)
-  return outcome(ending, (plan) => ({ type: 'PlanWritten', plan, notes, usage: ending.usage }))
-}
-
-export function verdict<V>(value: V, problems: string[]): { value: V } | { problems: string[] } {
-  return problems.length === 0 ? { value } : { problems }
+  return outcome(ending, (plan) => ({ type: 'PlanWritten', plan, notes, settings, usage: ending.usage }))
 }

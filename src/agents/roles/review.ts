@@ -3,8 +3,9 @@ import type { EffectId, Sha } from '../../domain/id.ts'
 import { Report } from '../../domain/verdict.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import { outcome, play } from '../cast.ts'
-import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, repositoryName } from '../material.ts'
+import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, lines, repositoryName } from '../material.ts'
 import { proceduresText, runProcedures } from '../procedures.ts'
+import { conventionsText } from '../repository/conventions.ts'
 import { recordOf } from '../record.ts'
 import type { Job, Outcome, Services, TaskOf } from '../services.ts'
 import { hasBegun, repositoryOf } from '../services.ts'
@@ -40,6 +41,8 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
             services,
           ),
         ),
+        boundaries: lines(mission.plan?.boundaries ?? []),
+        conventions: fenced(run, await conventionsText(await services.workspaces.tree(repositoryOf(mission), task.base), feature.touches)),
         earlier: findingsText(mission.findings.filter((f) => f.scope === task.feature)),
         diff: fenced(run, diffText(diff)),
       },

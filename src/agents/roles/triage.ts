@@ -5,7 +5,7 @@ import { findingsText, json, jsonList, lines, repositoryName } from '../material
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { submit } from '../submit.ts'
 import { exploreTool } from '../tools/explore.ts'
-import { verdict } from './planning.ts'
+import { verdict } from '../verdict.ts'
 
 export async function triage(job: Job<TaskOf<'triage'>>): Promise<Outcome> {
   const { mission, run, task } = job

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Digest } from '../../domain/notes.ts'
+import type { Usage } from '../../domain/event.ts'
 import type { Note } from '../../domain/notes.ts'
 import { callsOf, recordOf } from '../record.ts'
 import { explorerRun, exploreOnce } from '../roles/explore.ts'
@@ -7,34 +8,68 @@ import type { Job } from '../services.ts'
 import type { Tool } from '../tool.ts'
 import { failed, said, tool } from '../tool.ts'
 
-const Asked = z.strictObject({ question: z.string().min(10).max(2_000) })
+const question = z.string().min(10).max(2_000)
+const Asked = z.strictObject({
+  question,
+  others: z.array(question).max(3).optional().describe('Further questions, each for an explorer of its own, at the same time'),
+})
+type Asked = z.infer<typeof Asked>
 
-/** Sends a read-only subagent with a context of its own; interrupted, it goes on from its own record. */
+/** Sends read-only subagents, each with a context of its own; interrupted, they go on from their own records. */
 export function exploreTool(job: Job): Tool {
   return tool({
     name: 'explore',
     description:
-      'Sends an explorer into the repository with one question and brings back its digest: the answer, the places it rests on, what it could not settle. It knows nothing but your question, so give it what it needs to understand it.',
+      'Sends an explorer into the repository with one question and brings back its digest: the answer, the places it rests on, what it could not settle. It knows nothing but your question, so give it what it needs to understand it. Further questions that do not depend on the answer go into `others`: explorers work side by side.',
     input: Asked,
     effects: 'none',
-    async execute({ question }, { ordinal }) {
-      const ending = await exploreOnce(job, ordinal, question)
-      if (ending.is === 'failed') return failed(`The explorer brought nothing back: ${ending.detail}`, { usage: ending.usage })
-      return said(digestText(ending.digest), { usage: ending.usage })
+    async execute(asked, { ordinal }) {
+      const settled = await Promise.allSettled(askedOf(asked, ordinal).map(async (one) => ({ ...one, ending: await exploreOnce(job, one.n, one.question) })))
+      // None is left running behind the run's back when another one throws.
+      const endings = settled.map((result) => {
+        if (result.status === 'rejected') throw result.reason
+        return result.value
+      })
+      const usage = endings.map(({ ending }) => ending.usage).reduce(sum)
+      const texts = endings.map(({ ending, question: put }) => {
+        const text = ending.is === 'failed' ? `The explorer brought nothing back: ${ending.detail}` : digestText(ending.digest)
+        return endings.length === 1 ? text : `Asked: ${put}\n\n${text}`
+      })
+      const text = texts.join('\n\n---\n\n')
+      return endings.every(({ ending }) => ending.is === 'failed') ? failed(text, { usage }) : said(text, { usage })
     },
   })
+}
+
+/** The questions of a call, with the explorers' names. */
+function askedOf(asked: Asked, ordinal: number): { n: string; question: string }[] {
+  return [asked.question, ...(asked.others ?? [])].map((put, i) => ({ n: i === 0 ? `${ordinal}` : `${ordinal}.${i + 1}`, question: put }))
+}
+
+function sum(a: Usage, b: Usage): Usage {
+  return {
+    model: a.model,
+    turns: a.turns + b.turns,
+    input_tokens: a.input_tokens + b.input_tokens,
+    cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
+    cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
+    output_tokens: a.output_tokens + b.output_tokens,
+    cost_usd: a.cost_usd + b.cost_usd,
+    wall_ms: Math.max(a.wall_ms, b.wall_ms),
+  }
 }
 
 /** What the explorers of a run brought back, from their own records: they are there whichever process asked them. */
 export async function notesTaken({ run, services }: Job): Promise<Note[]> {
   const { turns } = recordOf(await services.trajectories.read(run))
-  const asked = turns.flatMap(({ turn, results }) => callsOf(turn).flatMap((call) => (call.name === 'explore' ? [{ call, ok: results.get(call.id)?.ok === true }] : [])))
+  const calls = turns.flatMap(({ turn }) => callsOf(turn).filter((call) => call.name === 'explore'))
   const notes: Note[] = []
-  for (const [i, { call, ok }] of asked.entries()) {
-    const question = Asked.safeParse(call.input)
-    if (!ok || !question.success) continue
-    const ending = recordOf(await services.trajectories.read(explorerRun(run, i + 1))).ended?.ending
-    if (ending?.is === 'submitted') notes.push({ ...question.data, ...Digest.parse(ending.value) })
+  for (const [i, call] of calls.entries()) {
+    const asked = Asked.safeParse(call.input)
+    for (const one of asked.success ? askedOf(asked.data, i + 1) : []) {
+      const ending = recordOf(await services.trajectories.read(explorerRun(run, one.n))).ended?.ending
+      if (ending?.is === 'submitted') notes.push({ question: one.question, ...Digest.parse(ending.value) })
+    }
   }
   return notes
 }

@@ -67,10 +67,11 @@ export function writePlan(d: Draft, problems: string[]): void {
 
 export function planWritten(d: Draft, event: EventOf<'PlanWritten'>): void {
   d.m.notes.push(...event.notes)
-  const problems = d.m.contract ? planProblems(event.plan, d.m.contract) : ['there is no contract']
+  const problems = d.m.contract ? planProblems(event.plan, d.m.contract, event.settings) : ['there is no contract']
   if (problems.length > 0) return sendBack(d, problems, () => writePlan(d, problems))
   const { m } = d
   m.plan = event.plan
+  m.settings = event.settings
   m.send_backs = 0
   m.phase = 'publishing'
   m.features = event.plan.features.map((feature) => newFeature(d, feature))

@@ -19,6 +19,7 @@ export function newMission(event: EventOf<'MissionRequested'>): Mission {
     clarify_rounds: [],
     understanding: null,
     notes: [],
+    settings: null,
     contract: null,
     plan: null,
     revisions: [],
