@@ -33,7 +33,7 @@ export function addLine(total: Usage, line: Line): void {
 }
 
 /** A subagent's, under the models it was with. */
-function addUsage(total: Usage, part: Usage): void {
+export function addUsage(total: Usage, part: Usage): void {
   for (const [model, of] of Object.entries(part.by_model ?? { [part.model]: part })) add(total, model, of)
 }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { Digest } from '../../domain/notes.ts'
-import type { Usage } from '../../domain/event.ts'
 import type { Note } from '../../domain/notes.ts'
 import { callsOf, recordOf } from '../record.ts'
 import { explorerRun, exploreOnce } from '../roles/explore.ts'
 import type { Job } from '../services.ts'
 import type { Tool } from '../tool.ts'
 import { failed, said, tool } from '../tool.ts'
+import { addUsage, noUsage } from '../usage.ts'
 
 const question = z.string().min(10).max(2_000)
 const Asked = z.strictObject({
@@ -30,7 +30,8 @@ export function exploreTool(job: Job): Tool {
         if (result.status === 'rejected') throw result.reason
         return result.value
       })
-      const usage = endings.map(({ ending }) => ending.usage).reduce(sum)
+      const usage = noUsage(endings[0]?.ending.usage.model ?? '')
+      for (const { ending } of endings) addUsage(usage, ending.usage)
       const texts = endings.map(({ ending, question: put }) => {
         const text = ending.is === 'failed' ? `The explorer brought nothing back: ${ending.detail}` : digestText(ending.digest)
         return endings.length === 1 ? text : `Asked: ${put}\n\n${text}`
@@ -44,19 +45,6 @@ export function exploreTool(job: Job): Tool {
 /** The questions of a call, with the explorers' names. */
 function askedOf(asked: Asked, ordinal: number): { n: string; question: string }[] {
   return [asked.question, ...(asked.others ?? [])].map((put, i) => ({ n: i === 0 ? `${ordinal}` : `${ordinal}.${i + 1}`, question: put }))
-}
-
-function sum(a: Usage, b: Usage): Usage {
-  return {
-    model: a.model,
-    turns: a.turns + b.turns,
-    input_tokens: a.input_tokens + b.input_tokens,
-    cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
-    cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
-    output_tokens: a.output_tokens + b.output_tokens,
-    cost_usd: a.cost_usd + b.cost_usd,
-    wall_ms: Math.max(a.wall_ms, b.wall_ms),
-  }
 }
 
 /** What the explorers of a run brought back, from their own records: they are there whichever process asked them. */
