@@ -17,6 +17,7 @@ import { bubblewrapSandboxes } from './adapters/sandbox/bubblewrap.ts'
 import { noSandbox } from './adapters/sandbox/none.ts'
 import { pinoLog } from './adapters/telemetry/log.ts'
 import { AgentsConfig } from './agents/config.ts'
+import { performDryRun } from './agents/dry-run/perform.ts'
 import { performIntegrate } from './agents/integrate.ts'
 import { performRun } from './agents/perform.ts'
 import { PriceTable } from './agents/price.ts'
@@ -172,6 +173,7 @@ async function composeAgents(config: Config, shared: Shared): Promise<Agents> {
       return outcome.is === 'answered' ? outcome.body : { stopped: outcome.usage }
     },
     integrate: (effect, mission, signal) => performIntegrate(effect, mission, services, signal),
+    dryRun: (effect, mission, signal) => performDryRun(effect, mission, services, signal),
   }
 }
 

@@ -20,7 +20,7 @@ export interface Config {
   sandbox: 'bubblewrap' | 'none'
   chromium: string | undefined
   toolchains: string[]
-  policy: { trust: z.infer<typeof Trust>; ci: 'run' | 'skip'; checks_grace_ms: number; checks_deadline_ms: number }
+  policy: { trust: z.infer<typeof Trust>; ci: 'run' | 'skip'; dry_run: 'full' | 'program'; checks_grace_ms: number; checks_deadline_ms: number }
   limits: { planning_usd: number; installation_day_usd: number; parallel_workers: number }
   /** What differs from the prompts' own choice of model and effort. */
   roles: Partial<Record<Role, { model?: string; effort?: Effort }>>
@@ -87,14 +87,15 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
     policy: {
       trust: value('MISSIONS_TRUST', z.enum(Trust.options, `must be one of ${Trust.options.join(', ')}`).default('auto-merge-low-risk'), 'auto-merge-low-risk'),
       ci: value('MISSIONS_CI', z.enum(['run', 'skip'], 'must be run or skip').default('run'), 'run'),
+      dry_run: value('MISSIONS_DRY_RUN', z.enum(['full', 'program'], 'must be full, or program to leave the testers out').default('full'), 'full'),
       checks_grace_ms: value('MISSIONS_CHECKS_GRACE_MS', number(60_000), 60_000),
       checks_deadline_ms: value('MISSIONS_CHECKS_DEADLINE_MS', number(45 * 60_000), 45 * 60_000),
     },
     limits: {
       planning_usd: value(
         'MISSIONS_PLANNING_USD',
-        number(3, (n) => n.positive('must be more than 0')),
-        3,
+        number(5, (n) => n.positive('must be more than 0')),
+        5,
       ),
       installation_day_usd: value(
         'MISSIONS_DAY_USD',

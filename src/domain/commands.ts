@@ -143,7 +143,8 @@ function waive(start: Start, text: string): Command {
     .slice(0, 80)
     .replace(/[\u2010-\u2013]/g, '-')
     .replace(/^`|[`.,:;]+$/g, '')
-  const what = /^val-[a-z][a-z0-9]*-\d{3}$/i.test(bare) ? bare.toUpperCase() : /^(?:f\d{1,6}|[a-z0-9.]{1,60}-\d+)$/i.test(bare) ? bare.toLowerCase() : null
+  const what =
+    bare.toLowerCase() === 'dry-run' ? 'dry-run' : /^val-[a-z][a-z0-9]*-\d{3}$/i.test(bare) ? bare.toUpperCase() : /^(?:f\d{1,6}|[a-z0-9.]{1,60}-\d+)$/i.test(bare) ? bare.toLowerCase() : null
   if (what === null) return unknown(start, 'Name the check, the finding or the feature, then why: `/waive VAL-API-001 <reason>`.')
   const why = reason.trim()
   return why ? { name: 'waive', what, reason: why } : unknown(start, `Say why, for the record: \`/waive ${what} <reason>\`.`)

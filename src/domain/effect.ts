@@ -20,7 +20,16 @@ export const Task = z.discriminatedUnion('task', [
   z.strictObject({ task: z.literal('review'), feature: FeatureId, round: z.int(), base: Sha, head: Sha }),
   z.strictObject({ task: z.literal('synthesise'), milestone: MilestoneId, round: z.int(), base: Sha, head: Sha }),
   /** `milestone` null: the final verification of the whole. */
-  z.strictObject({ task: z.literal('exercise'), milestone: MilestoneId.nullable(), round: z.int(), part: z.int(), head: Sha, assertions: z.array(AssertionId) }),
+  z.strictObject({
+    task: z.literal('exercise'),
+    milestone: MilestoneId.nullable(),
+    round: z.int(),
+    part: z.int(),
+    head: Sha,
+    assertions: z.array(AssertionId),
+    /** The dry run: on the base, before the plan is shown. `round` is the dry run's number. */
+    baseline: z.literal(true).optional(),
+  }),
 ])
 export type Task = z.infer<typeof Task>
 
@@ -43,6 +52,8 @@ export const Effect = z.discriminatedUnion('type', [
   // Agents and other long work: in parallel.
   z.strictObject({ ...base, type: z.literal('StartRun'), task: Task }),
   z.strictObject({ ...base, type: z.literal('IntegrateFeature'), feature: FeatureId, head: Sha, onto: Sha }),
+  /** Tries the procedures, the start and the tools on a commit; no model takes part. `milestone`: a walking skeleton is tried on the milestone's head. */
+  z.strictObject({ ...base, type: z.literal('DryRun'), n: z.int(), head: Sha, milestone: MilestoneId.nullable() }),
   // Waiting.
   z.strictObject({ ...base, type: z.literal('AwaitChecks'), subject: CheckSubject, sha: Sha, grace_ms: z.int(), deadline_ms: z.int() }),
   z.strictObject({ ...base, type: z.literal('WakeAt'), delay_ms: z.int(), why: z.string() }),
@@ -70,6 +81,7 @@ export type EffectOf<T extends EffectType> = Extract<Effect, { type: T }>
 export const laneOf = {
   StartRun: 'run',
   IntegrateFeature: 'run',
+  DryRun: 'run',
   AwaitChecks: 'wait',
   WakeAt: 'wait',
   Acknowledge: 'act',

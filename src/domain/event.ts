@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Command } from './commands.ts'
 import { Clarification, ValidationContract } from './contract.ts'
 import { EffectId, FeatureId, Instant, MissionKey, Sha } from './id.ts'
+import { DryRunReport } from './dry-run.ts'
 import { Handoff, Plan } from './feature.ts'
 import { Note } from './notes.ts'
 import { Limits, Policy } from './policy.ts'
@@ -78,6 +79,7 @@ export const Event = z.discriminatedUnion('type', [
   // Answers of acts, work and waits.
   z.strictObject({ ...answer, type: z.literal('Acknowledged'), comment: z.int(), base_sha: Sha }),
   z.strictObject({ ...answer, type: z.literal('QuestionsAsked'), comment: z.int() }),
+  z.strictObject({ ...answer, type: z.literal('DryRunDone'), report: DryRunReport }),
   z.strictObject({ ...answer, type: z.literal('PlanPublished'), plan_hash: z.string(), tracking_issue: z.int(), sub_issues: z.record(FeatureId, z.int()) }),
   z.strictObject({ ...answer, type: z.literal('IntegrationBranchOpened') }),
   z.strictObject({ ...answer, type: z.literal('FeaturePublished'), feature: FeatureId, pull: z.int(), head: Sha }),

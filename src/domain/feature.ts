@@ -64,6 +64,21 @@ export const Decision = z.strictObject({
 })
 export type Decision = z.infer<typeof Decision>
 
+/** Those that can be tried before the mission has begun. */
+export const TriedProcedure = z.enum(['install', 'build', 'lint', 'types', 'test', 'start'])
+export type TriedProcedure = z.infer<typeof TriedProcedure>
+
+/** What does not work on the base yet, and what the plan does about it. Held against the dry run. */
+export const Unready = z.strictObject({
+  procedure: TriedProcedure,
+  state: z
+    .enum(['not_built', 'mended', 'left'])
+    .describe('not_built: what it needs is not there yet; mended: it is red on the base, and `feature` makes it green; left: lint or types are red on the base and stay so'),
+  feature: FeatureId.nullable().describe('The first feature, which builds or mends it; null where it is left'),
+  why: z.string().min(5).max(300),
+})
+export type Unready = z.infer<typeof Unready>
+
 /** The answer of the task `decompose`. */
 export const Plan = z.strictObject({
   milestones: z.array(Milestone).min(1).max(12),
@@ -72,6 +87,8 @@ export const Plan = z.strictObject({
   procedures_from: z.string().max(300).default('').describe('Which files of the repository the procedures were taken from'),
   boundaries: z.array(z.string().min(2).max(200)).max(40).default([]).describe('What must not be touched: a path (`db/schema.sql`), a folder (`legacy/`), a pattern (`**/*.sql`), or a rule in words'),
   decisions: z.array(Decision).max(20).default([]),
+  unready: z.array(Unready).max(6).default([]),
+  manifests: z.array(z.string().min(1).max(200)).max(20).default([]).describe('Manifests and lock files that the mission writes or changes, such as package.json; they are approved with the plan'),
 })
 export type Plan = z.infer<typeof Plan>
 

@@ -10,6 +10,7 @@ export function checkMission(m: Mission): void {
   workers(m)
   lane(m)
   findings(m)
+  dryRun(m)
   ended(m)
 }
 
@@ -66,6 +67,17 @@ function findings(m: Mission): void {
       holdsTrue(!home || (home.status !== 'merging' && home.status !== 'merged'), `${id} is open though ${scope} goes on`)
       holdsTrue((m.phase !== 'delivering' && m.phase !== 'done') || home !== undefined || (m.outcome !== 'validated' && m.delivery.passed === null), `${id} is open though the mission passed`)
     }
+  }
+}
+
+/** No plan is shown that was not tried, or that a person wanted to see untried; and it is tried before, not meanwhile. */
+function dryRun(m: Mission): void {
+  const trying = m.pending.some((e) => (e.type === 'DryRun' && !e.milestone) || (e.type === 'StartRun' && e.task.task === 'exercise' && e.task.baseline === true))
+  holdsTrue(!trying || m.phase === 'dry_running', `the base is tried in phase ${m.phase}`)
+  if (m.phase === 'publishing' || m.phase === 'awaiting_approval') {
+    holdsTrue(m.dry_run && (m.dry_run.report || m.dry_run.waived) && m.dry_run.open.length === 0, 'a plan is shown that was not tried')
+    const unknown = m.contract?.assertions.filter((a) => !m.baseline[a.id]) ?? []
+    holdsTrue(unknown.length === 0 || m.policy.dry_run === 'program' || m.dry_run.waived, `nobody knows what ${unknown.map((a) => a.id).join(', ')} does on the base`)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clarification, Question, Understanding, ValidationContract } from './contract.ts'
+import type { DryRunReport } from './dry-run.ts'
 import type { Effect } from './effect.ts'
 import type { EventOf, Request, Usage } from './event.ts'
 import type { Feature, Handoff, Plan } from './feature.ts'
@@ -9,7 +10,20 @@ import type { Limits, Policy } from './policy.ts'
 import type { Proof } from './proof.ts'
 import type { Evidence, Finding, Report } from './verdict.ts'
 
-export type Phase = 'clarifying' | 'contracting' | 'decomposing' | 'publishing' | 'awaiting_approval' | 'building' | 'validating' | 'triaging' | 'verifying' | 'delivering' | 'done' | 'stopped'
+export type Phase =
+  | 'clarifying'
+  | 'contracting'
+  | 'decomposing'
+  | 'dry_running'
+  | 'publishing'
+  | 'awaiting_approval'
+  | 'building'
+  | 'validating'
+  | 'triaging'
+  | 'verifying'
+  | 'delivering'
+  | 'done'
+  | 'stopped'
 
 /** The fold of a journal. Never stored as truth, never edited by hand. */
 export interface Mission {
@@ -42,6 +56,13 @@ export interface Mission {
   send_backs: number
   contracts_written: number
   plans_written: number
+  /** The newest plan's, once it stands. */
+  dry_run: DryRun | null
+  dry_runs: number
+  /** How often a dry run sent plan or contract back, since people last had a say. */
+  dry_send_backs: number
+  /** What the contract's assertions do on the base. */
+  baseline: Partial<Record<AssertionId, BaselineResult>>
   plan_revision: number
   published: { revision: number; plan_hash: string; at: Instant } | null
   /** Approvals of a plan that people can read already and whose publication is not told yet. */
@@ -149,6 +170,28 @@ export interface FindingState {
   decision: { is: 'open' } | { is: 'fix'; feature: FeatureId } | { is: 'dismissed'; by: string; reason: string }
 }
 
+export interface DryRun {
+  n: number
+  /** What was tried, as text: a plan with the same procedures on the same base is not tried again. */
+  subject: string
+  /** null: the program has not answered yet. */
+  report: DryRunReport | null
+  /** Testers that have not answered yet. */
+  open: EffectId[]
+  /** What is wrong and is shown in the plan, because it went back often enough or a person said so. */
+  troubles: string[]
+  waived: { by: string; reason: string } | null
+}
+
+export interface BaselineResult {
+  result: 'pass' | 'fail' | 'blocked'
+  note: string
+  /** null: a program said so. */
+  run: EffectId | null
+  /** The assertion's words, as they were tried. */
+  of: string
+}
+
 export interface Validation {
   /** null: the final verification. */
   milestone: MilestoneId | null
@@ -176,6 +219,7 @@ export type HoldReason =
   | { why: 'budget'; effect: EffectId; detail: string }
   | { why: 'planning_failed'; task: 'clarify' | 'contract' | 'decompose'; detail: string }
   | { why: 'plan_rejected'; problems: string[] }
+  | { why: 'dry_run_failed'; problems: string[] }
   | { why: 'triage_failed'; scope: string; detail: string }
   | { why: 'attempts_used'; feature: FeatureId; detail: string }
   | { why: 'feature_rounds_used'; feature: FeatureId }

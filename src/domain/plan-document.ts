@@ -1,3 +1,4 @@
+import { whatWasTried } from './dry-run.ts'
 import type { Mission } from './mission.ts'
 
 /** What a person approves, and nothing else: the plan's hash is taken over the canonical JSON of this. */
@@ -13,6 +14,7 @@ export function planDocument(m: Mission): object {
     limits: m.limits,
     policy: m.policy,
     base_sha: m.base_sha,
+    tried: whatWasTried(m),
   }
 }
 

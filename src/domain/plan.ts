@@ -3,10 +3,11 @@ import { crosses } from './boundaries.ts'
 import type { Feature, Plan } from './feature.ts'
 import { settingsProblems } from './settings.ts'
 import type { Settings } from './settings.ts'
+import { skeletonProblems } from './skeleton.ts'
 
 /** Why this plan cannot be carried out; sentences for whoever wrote it. Empty: it can. */
 export function planProblems(plan: Plan, contract: ValidationContract, settings: Settings | null = null): string[] {
-  return [...identity(plan), ...coverage(plan, contract), ...order(plan), ...touches(plan), ...boundaries(plan), ...settingsProblems(plan, settings), ...procedures(plan, contract), ...services(plan)]
+  return [...identity(plan), ...coverage(plan, contract), ...order(plan), ...touches(plan), ...boundaries(plan), ...settingsProblems(plan, settings), ...procedures(plan, contract), ...services(plan), ...skeletonProblems(plan)]
 }
 
 function identity(plan: Plan): string[] {

@@ -9,6 +9,8 @@ export const Policy = z.strictObject({
   approvers: z.array(z.string()).default([]),
   /** `skip` marks feature heads `[skip ci]`. */
   ci: z.enum(['run', 'skip']).default('run'),
+  /** How much is tried before a plan is shown: `program` leaves out the testers, who exercise the contract on the base. */
+  dry_run: z.enum(['full', 'program']).default('full'),
   /** Does the app's installation let it await checks at all; null deadline: do not wait. */
   checks_deadline_ms: z
     .int()
@@ -29,7 +31,7 @@ export const Limits = z.strictObject({
   delivery_rounds: z.int().min(1).default(3),
   parallel_workers: z.int().min(1).default(2),
   assertions_per_run: z.int().min(1).default(8),
-  planning_usd: z.number().positive().default(3),
+  planning_usd: z.number().positive().default(5),
   installation_day_usd: z.number().positive().default(50),
 })
 export type Limits = z.infer<typeof Limits>

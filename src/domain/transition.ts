@@ -9,6 +9,7 @@ import * as building from './phases/building.ts'
 import * as byhand from './phases/byhand.ts'
 import { hasEnded } from './phases/closing.ts'
 import * as delivering from './phases/delivering.ts'
+import * as dryRunning from './phases/dry-running.ts'
 import { lift } from './phases/lifting.ts'
 import * as merging from './phases/merging.ts'
 import * as planning from './phases/planning.ts'
@@ -124,6 +125,11 @@ function answered(d: Draft, event: Extract<Event, { answers: EffectId }>): boole
     case 'PlanWritten':
       planning.planWritten(d, event)
       break
+    case 'DryRunDone':
+      holdsTrue(effect.type === 'DryRun', 'a dry run answers a dry run')
+      if (effect.milestone) validating.skeletonTried(d, event, effect.milestone)
+      else dryRunning.dryRunDone(d, event)
+      break
     case 'PlanPublished':
       planning.planPublished(d, event)
       hearEarlyApprovals(d)
@@ -168,7 +174,8 @@ function answered(d: Draft, event: Extract<Event, { answers: EffectId }>): boole
       break
     case 'AssertionsExercised':
       holdsTrue(task?.task === 'exercise', 'results answer an exercise')
-      validating.exercised(d, event, task)
+      if (task.baseline) dryRunning.exercisedOnBase(d, event, task)
+      else validating.exercised(d, event, task)
       break
     case 'VerdictPosted':
       validating.verdictPosted(d)
@@ -218,8 +225,10 @@ function runFailed(d: Draft, event: EventOf<'RunFailed'>, task: EffectOf<'StartR
       startRun(d, ['review', f.feature.id, `r${task.round}`], task)
       return
     }
-    case 'synthesise':
     case 'exercise':
+      if (task.baseline) return dryRunning.testerFailed(d, event.answers, task, detail)
+      return validating.validatorFailed(d, event.answers, task, detail)
+    case 'synthesise':
       return validating.validatorFailed(d, event.answers, task, detail)
   }
 }

@@ -8,4 +8,6 @@ export interface Agents {
   /** One agent to its end; `stopped` when `mayGoOn` said no before a turn: it resumes from there when asked again. */
   run(effect: EffectOf<'StartRun'>, mission: Mission, mayGoOn: () => Promise<boolean>, signal: AbortSignal): Promise<AnswerBody | { stopped: Usage }>
   integrate(effect: EffectOf<'IntegrateFeature'>, mission: Mission, signal: AbortSignal): Promise<AnswerBody>
+  /** Tries a plan on a commit, by program. */
+  dryRun(effect: EffectOf<'DryRun'>, mission: Mission, signal: AbortSignal): Promise<AnswerBody>
 }

@@ -46,6 +46,8 @@ export function performer(services: PerformServices) {
         return startRun(mission, effect, signal)
       case 'IntegrateFeature':
         return answer(mission, effect, await services.agents.integrate(effect, mission, signal))
+      case 'DryRun':
+        return answer(mission, effect, await services.agents.dryRun(effect, mission, signal))
       case 'AwaitChecks':
         return awaitChecks(mission, effect, signal)
       case 'WakeAt': {

@@ -22,6 +22,7 @@ describe('a comment is read for commands', () => {
     ['/waive val-data-003 the machine has a battery', { name: 'waive', what: 'VAL-DATA-003', reason: 'the machine has a battery' }],
     ['/waive VAL‑DATA‑003: fine', { name: 'waive', what: 'VAL-DATA-003', reason: 'fine' }],
     ['/waive review.f1.r1-2 not ours', { name: 'waive', what: 'review.f1.r1-2', reason: 'not ours' }],
+    ['/waive Dry-run: the machine is not this one', { name: 'waive', what: 'dry-run', reason: 'the machine is not this one' }],
     ['/waive f3 not needed', { name: 'waive', what: 'f3', reason: 'not needed' }],
     ['/budget 20', { name: 'budget', usd: 20 }],
     ['/budget $1,000', { name: 'budget', usd: 1000 }],

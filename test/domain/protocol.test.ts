@@ -8,7 +8,7 @@ import { stories } from '../scenarios/stories.ts'
 import { randomMission } from '../support/random-mission.ts'
 
 const missions = Number(process.env['MISSIONS_RANDOM'] ?? 100)
-const phases = ['clarifying', 'contracting', 'decomposing', 'publishing', 'awaiting_approval', 'building', 'validating', 'triaging', 'verifying', 'delivering', 'done', 'stopped']
+const phases = ['clarifying', 'contracting', 'decomposing', 'dry_running', 'publishing', 'awaiting_approval', 'building', 'validating', 'triaging', 'verifying', 'delivering', 'done', 'stopped']
 
 /** The table of docs/protocol.md: `phase × event` of every cell that says the event counts there. */
 function table(): { counts: Set<string>; events: string[] } {

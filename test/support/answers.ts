@@ -1,7 +1,9 @@
 import type { Effect } from '../../src/domain/effect.ts'
 import { Event } from '../../src/domain/event.ts'
+import { Plan } from '../../src/domain/feature.ts'
 import type { Mission } from '../../src/domain/mission.ts'
 import { aProof } from './builders.ts'
+import { aDryRunReport } from './dry-run-report.ts'
 import type { Chance } from './random.ts'
 
 // What the world may answer to an effect: mostly good, sometimes not. `luck` 1: only good answers.
@@ -45,6 +47,8 @@ function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean)
       return good()
         ? { type: 'FeatureIntegrated', feature: effect.feature, outcome: 'clean', head: random.happens(0.5) ? effect.head : random.sha(), output: '' }
         : { type: 'FeatureIntegrated', feature: effect.feature, outcome: random.one(['conflict', 'broken']), head: effect.head, output: 'both changed server.js' }
+    case 'DryRun':
+      return { type: 'DryRunDone', report: dryRunReport(effect, m, random, good) }
     case 'AwaitChecks':
       return { type: 'ChecksConcluded', sha: effect.sha, failing: [], base_head: random.sha(), conclusion: good() ? random.one(['none', 'success']) : random.one(['failure', 'timeout', 'conflict']) }
     case 'MergeFeature':
@@ -68,6 +72,19 @@ function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean)
   }
 }
 
+function dryRunReport(effect: Extract<Effect, { type: 'DryRun' }>, m: Mission, random: Chance, good: () => boolean) {
+  const plan = Plan.parse(m.plan)
+  const fine = aDryRunReport(effect.milestone ? { ...plan, unready: [] } : plan, effect.head)
+  if (good()) return fine
+  return random.one([
+    { ...fine, procedures: fine.procedures.map((p) => ({ ...p, exit: random.one([0, 1, null]), output: 'not ok 1' })) },
+    { ...fine, start: { up: false, seconds: 60, problem: 'no answer', listening: [8080] } },
+    { ...fine, start: { up: true, seconds: 1, problem: '', listening: [] } },
+    { ...fine, empty: true, procedures: [], start: null, tools: [] },
+    { ...fine, tools: [{ tool: 'http' as const, state: 'broken' as const, detail: 'refused' }] },
+  ])
+}
+
 type Task = Extract<Effect, { type: 'StartRun' }>['task']
 
 function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean): Record<string, unknown> {
@@ -89,7 +106,7 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
         clarification: good() && task.round > 1 ? { outcome: 'understood', understanding } : { outcome: 'questions', understanding, questions: [{ text: 'Which rooms are meant?', default: 'all' }] },
       }
     case 'contract':
-      return { type: 'ContractWritten', contract: { assertions: assertionsOf(good() ? random.one([1, 2, 4]) : 0) } }
+      return { type: 'ContractWritten', contract: { assertions: assertionsOf(good() ? random.one([1, 2, 4]) : 0, random) } }
     case 'decompose':
       return { type: 'PlanWritten', plan: aPlan(m, good() ? 'sound' : 'uncovered', random) }
     case 'build':
@@ -122,10 +139,10 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
           findings: [],
           results: task.assertions.flatMap((assertion) =>
             good()
-              ? [{ assertion, result: 'pass', note: '', evidence: [] }]
+              ? [{ assertion, result: task.baseline && !m.contract?.assertions.find((a) => a.id === assertion)?.regression ? 'fail' : 'pass', note: '', evidence: [] }]
               : random.happens(0.2)
                 ? []
-                : [{ assertion, result: random.one(['fail', 'blocked']), note: 'not as promised', evidence: [] }],
+                : [{ assertion, result: random.one(task.baseline ? ['pass', 'fail', 'blocked'] : ['fail', 'blocked']), note: 'not as promised', evidence: [] }],
           ),
         },
       }
@@ -144,16 +161,17 @@ function triageOf(findings: string[], random: Chance, good: () => boolean) {
   return { decisions: good() ? decisions : decisions.slice(1), fixes: fixed.length > 0 ? [{ group: 'a', title: 'Await the write', brief: 'Await the write before answering.', touches: [] }] : [] }
 }
 
-function assertionsOf(n: number): object[] {
+function assertionsOf(n: number, random: Chance): object[] {
   const real = Array.from({ length: n }, (_, i) => ({
     id: `VAL-API-00${i + 1}`,
     title: `Promise ${i + 1}`,
-    behaviour: 'A taken room is refused with the name of its holder.',
+    behaviour: `A taken room is refused with the name of its ${random.one(['holder', 'owner'])}.`,
+    regression: random.happens(0.2),
     tool: 'http',
     evidence: ['response(POST /api/bookings -> 409, body has "Ines")'],
     proves: [1],
   }))
-  return n > 0 ? real : [...assertionsOf(1), ...assertionsOf(1)]
+  return n > 0 ? real : [...assertionsOf(1, random), ...assertionsOf(1, random)]
 }
 
 function aPlan(m: Mission, kind: 'sound' | 'uncovered', random: Chance) {
@@ -170,17 +188,25 @@ function aPlan(m: Mission, kind: 'sound' | 'uncovered', random: Chance) {
     expected: 'It works.',
     ...rest,
   })
+  const milestones = [
+    { id: 'm1', title: 'First', goal: 'The first half' },
+    { id: 'm2', title: 'Second', goal: 'The second half' },
+  ]
+  const procedures = { install: null, test: 'node --test', lint: null, types: null, start: random.one(['node server.js', 'npm start']), port: 3000, health: '/' }
+  if (random.happens(0.3)) {
+    // A walking skeleton, and the rest on it.
+    const rest = { milestone: 'm2', after: ['f1'] }
+    const features = [feature(1, 'm1', [], {}), feature(2, 'm2', kind === 'sound' ? ids : [], rest)]
+    return { milestones, features, procedures, unready: [{ procedure: random.one(['start', 'test']), state: 'not_built', feature: 'f1', why: 'Nothing is there yet.' }] }
+  }
   return {
-    milestones: [
-      { id: 'm1', title: 'First', goal: 'The first half' },
-      { id: 'm2', title: 'Second', goal: 'The second half' },
-    ],
+    milestones,
     features: [
       feature(1, 'm1', ids.slice(0, 1), {}),
       feature(2, 'm1', ids.slice(1, 2), { touches: [random.one(['part1/x', 'part2'])], risk: random.one(['low', 'medium']) }),
       feature(3, 'm1', ids.slice(2, 3), { after: ['f1'] }),
       feature(4, 'm2', kind === 'sound' ? ids.slice(3) : [], { risk: random.one(['low', 'high']) }),
     ],
-    procedures: { install: null, test: 'node --test', lint: null, types: null, start: 'node server.js', port: 3000, health: '/' },
+    procedures,
   }
 }

@@ -130,6 +130,8 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     procedures_from: 'package.json and README.md',
     boundaries: ['data/', 'The format of the bookings file stays as it is'],
     decisions: [{ decision: 'Only real overlaps are refused', document: 'issue', section: '', quote: 'Two people booked Atlas for Monday at nine' }],
+    unready: [],
+    manifests: [],
     ...over,
   }
 }
@@ -303,6 +305,10 @@ export function aMission(over: Partial<Mission> = {}): Mission {
     send_backs: 0,
     contracts_written: 0,
     plans_written: 0,
+    dry_run: null,
+    dry_runs: 0,
+    dry_send_backs: 0,
+    baseline: {},
     plan_revision: 0,
     published: null,
     early_approvals: [],

@@ -60,6 +60,10 @@ export function memoryAgents(given: Given, names: Names): MemoryAgents {
       const line = readLine(said.get(naturalOf(effect.id)) ?? 'FeatureIntegrated')
       return bare(effect.id, { type: line.type, ...bodyOf(effect, line, { given, names, mission }) })
     },
+    async dryRun(effect, mission) {
+      const line = readLine(said.get(naturalOf(effect.id)) ?? 'DryRunDone')
+      return bare(effect.id, { type: line.type, ...bodyOf(effect, line, { given, names, mission }) })
+    },
   }
 }
 

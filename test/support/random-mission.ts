@@ -116,7 +116,7 @@ function requested(at: string, random: Chance): Event {
       plan_send_backs: random.one([0, 3]),
       assertions_per_run: random.one([1, 8]),
     }),
-    policy: Policy.parse({ trust: random.one(['auto-merge-low-risk', 'scoped-autonomy']) }),
+    policy: Policy.parse({ trust: random.one(['auto-merge-low-risk', 'scoped-autonomy']), dry_run: random.one(['full', 'full', 'program']) }),
   })
 }
 
@@ -153,7 +153,7 @@ function somebody(m: Mission, at: string, random: Chance): Event {
       () => command({ name: 'pause' }),
       () => command({ name: 'resume' }),
       () => command({ name: 'retry', feature: random.one([null, f?.feature.id ?? 'f1', 'f77']), text: 'write beside, rename' }),
-      () => command({ name: 'waive', what: random.one([assertion, f?.feature.id ?? 'f1', m.findings.at(-1)?.id ?? 'review.f1.r1-1']), reason: random.one(['', 'known and accepted']) }),
+      () => command({ name: 'waive', what: random.one([assertion, f?.feature.id ?? 'f1', m.findings.at(-1)?.id ?? 'review.f1.r1-1', 'dry-run']), reason: random.one(['', 'known and accepted']) }),
       () => command({ name: 'budget', usd: 50 }),
       () => command(random.happens(0.05) ? { name: 'cancel' } : { name: 'help' }),
       () => command({ name: 'unknown', line: '/resum', problem: 'Did you mean /resume?' }),

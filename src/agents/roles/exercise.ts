@@ -49,6 +49,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
       mission: missionText(mission),
       reach: json({ address: addressOf(procedures), entry_points: procedures.entry_points }),
       assertions: jsonList(assertions),
+      baseline: task.baseline ? onTheBase : '',
     },
     tools: [...needed.map((name) => tools[name]), ...(procedures.start === null ? [] : [productTool(product)])],
     submit: submit({
@@ -82,6 +83,10 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
     return recordOf(await services.trajectories.read(run))
   }
 }
+
+/** The dry run asks less of a tester: what the base does, not how well it does it. */
+const onTheBase =
+  'You have the product as it is before the mission, to find out what each assertion does today; nothing of what they ask for is built yet. Expect most to fail, and those marked `regression` to pass. One clear try decides each: do not repeat a fail, and do not try to break what holds. Where the page, the address or the command that an assertion speaks of does not exist, it fails; `blocked` is for a product or a tool that does not work. One short sentence is enough for a note and for a finding, and a fail needs no evidence.'
 
 /** A port that is still taken gets a second chance. */
 async function startTwice(product: Product, signal: AbortSignal): ReturnType<Product['start']> {

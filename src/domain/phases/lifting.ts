@@ -1,6 +1,7 @@
 import { featureOf, type Draft } from '../draft.ts'
 import type { HoldReason } from '../mission.ts'
 import { awaitMissionChecks, startDelivery } from './delivering.ts'
+import { dryRun } from './dry-running.ts'
 import { writeContract, writePlan } from './planning.ts'
 import { startRun } from '../draft.ts'
 
@@ -30,6 +31,12 @@ export function lift(d: Draft, reason: HoldReason): void {
       m.send_backs = 0
       if (m.phase === 'contracting') writeContract(d, reason.problems)
       else writePlan(d, reason.problems)
+      return
+    case 'dry_run_failed':
+      // Afresh: what failed may have been the machine's, and may be mended.
+      m.dry_send_backs = 0
+      m.dry_run = null
+      dryRun(d)
       return
     case 'triage_failed':
       m.counters[`sent back ${reason.scope}`] = 0

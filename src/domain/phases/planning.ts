@@ -5,8 +5,9 @@ import type { FeatureState } from '../mission.ts'
 import { contractProblems } from '../lint/contract.ts'
 import { planProblems } from '../plan.ts'
 import type { Feature } from '../feature.ts'
+import { dryRun } from './dry-running.ts'
 
-// Clarifying → contracting → decomposing → publishing. The contract is written from the requirements alone.
+// Clarifying → contracting → decomposing → dry_running → publishing. The contract is written from the requirements alone.
 
 export function acknowledged(d: Draft, event: EventOf<'Acknowledged'>): void {
   d.m.status_comment = event.comment
@@ -73,11 +74,9 @@ export function planWritten(d: Draft, event: EventOf<'PlanWritten'>): void {
   m.plan = event.plan
   m.settings = event.settings
   m.send_backs = 0
-  m.phase = 'publishing'
   m.features = event.plan.features.map((feature) => newFeature(d, feature))
   m.assertions = Object.fromEntries((m.contract?.assertions ?? []).map((a) => [a.id, { result: 'untested', sha: null, run: null, note: '', evidence: [] }]))
-  m.plan_revision++
-  issue(d, ['publish-plan', m.plan_revision], { type: 'PublishPlan', revision: m.plan_revision })
+  dryRun(d)
 }
 
 export function planPublished(d: Draft, event: EventOf<'PlanPublished'>): void {

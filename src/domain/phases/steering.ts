@@ -7,6 +7,7 @@ import { FeatureId } from '../id.ts'
 import { end, hasEnded } from './closing.ts'
 import { dismiss } from './findings.ts'
 import { lift } from './lifting.ts'
+import { publishUntried } from './dry-running.ts'
 import { writeContract } from './planning.ts'
 import { dropFeature } from './byhand.ts'
 
@@ -77,13 +78,15 @@ function approve(d: Draft, event: EventOf<'CommandGiven'>, command: Extract<Comm
 }
 
 function revise(d: Draft, by: string, text: string): Refusal | null {
-  if (d.m.phase !== 'awaiting_approval')
+  const stuck = unhold(d, (r) => r.why === 'dry_run_failed').length > 0
+  if (d.m.phase !== 'awaiting_approval' && !stuck)
     return {
       why: 'The plan can be revised while it awaits approval; it does not now.',
       instead: d.m.approval ? '`/retry <feature> <what to do differently>` or `/cancel`.' : 'Reply in plain words, or wait for the plan.',
     }
   d.m.revisions.push({ by, text })
   d.m.send_backs = 0
+  d.m.dry_send_backs = 0
   writeContract(d, [])
   return null
 }
@@ -125,6 +128,11 @@ function waive(d: Draft, by: string, command: Extract<Command, { name: 'waive' }
   const { m } = d
   if (!command.reason) return { why: 'A waiver needs a reason.', instead: `\`/waive ${command.what} <reason>\`` }
   const what = command.what
+  if (what === 'dry-run') {
+    if (m.phase !== 'dry_running') return { why: 'No dry run is under way.', instead: '`/status` shows what is going on.' }
+    publishUntried(d, by, command.reason)
+    return null
+  }
   const assertion = m.contract?.assertions.find((a) => a.id === what.toUpperCase())
   const finding = m.findings.find((f) => f.id === what.toLowerCase())
   const feature = m.features.find((f) => f.feature.id === what.toLowerCase())

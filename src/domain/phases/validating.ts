@@ -9,6 +9,8 @@ import { overlap } from './building.ts'
 import { startDelivery } from './delivering.ts'
 import { openFindings, record } from './findings.ts'
 import { isBlocking, triage } from './triaging.ts'
+import { inFull, programProblems } from '../dry-run.ts'
+import { isSkeleton } from '../skeleton.ts'
 
 // The program, not a model, injects fresh validators of both kinds. While they look, nothing is merged.
 
@@ -38,6 +40,8 @@ function begin(d: Draft, milestone: MilestoneId | null, round: number, repeat: n
   chunks(dueAssertions(d, milestone, round), m.limits.assertions_per_run).forEach((assertions, i) => {
     open.push(startRun(d, ['exercise', ...natural, `p${i + 1}`], { task: 'exercise', milestone, round, part: i + 1, head, assertions }))
   })
+  // What the dry run could not try on the base, it tries here.
+  if (milestone && m.plan && isSkeleton(m.plan, milestone)) open.push(issue(d, ['dry-run', ...natural], { type: 'DryRun', n: round, head, milestone }))
   m.triaging = null
   m.validation = { milestone, round, sha: head, repeat, open }
   // Everything was waived: there is nothing to look at.
@@ -84,6 +88,21 @@ function asFinding(r: AssertionResult): Finding {
 
 export function synthesised(d: Draft, event: EventOf<'MilestoneSynthesised'>, milestone: MilestoneId): void {
   record(d, event.answers, { validator: 'scrutiny', scope: milestone }, event.report.findings)
+  close(d, event.answers)
+}
+
+/** The walking skeleton's milestone installs, passes its checks, starts and answers, or is mended until it does. */
+export function skeletonTried(d: Draft, event: EventOf<'DryRunDone'>, milestone: MilestoneId): void {
+  const { plan, contract } = d.m
+  holdsTrue(plan && contract, 'a skeleton without a plan')
+  const ready = { ...plan, unready: plan.unready.filter((u) => u.state === 'left') }
+  const problems = programProblems(event.report, ready, contract)
+  record(
+    d,
+    event.answers,
+    { validator: 'checks', scope: milestone },
+    problems.map((p) => ({ severity: 'blocking', what: `Tried as the plan says, on the milestone's head: ${inFull(p)}`.slice(0, 2000), evidence: [] })),
+  )
   close(d, event.answers)
 }
 

@@ -46,6 +46,8 @@ export function phaseWords(m: Mission): string {
       return 'writing down what will be proved'
     case 'decomposing':
       return 'planning'
+    case 'dry_running':
+      return 'trying the plan on your code'
     case 'publishing':
       return 'publishing the plan'
     case 'awaiting_approval': {

@@ -2,8 +2,10 @@ import { riskOf } from '../gate.ts'
 import type { Feature, Plan, Procedures } from '../feature.ts'
 import type { Mission } from '../mission.ts'
 import { isProtectedPath } from '../plan.ts'
+import { isManifest } from '../skeleton.ts'
 import { board } from './board.ts'
 import { contractFold } from './contract.ts'
+import { baselineFold, dryRunTable } from './dry-run.ts'
 import { code, inline, person, prose } from './escape.ts'
 import { dollarSpan, original, plural, quoteOf, span } from './figures.ts'
 import { planInOneLine } from './plan-line.ts'
@@ -25,9 +27,11 @@ export function trackingIssue(m: Mission): { title: string; body: string } {
       youDontGet(m),
       assumed(m),
       touches(m),
+      approved ? null : dryRunTable(m),
       revisions(m),
       approved ? null : choices(m),
       contractFold(m),
+      baselineFold(m),
       featuresFold(m, m.plan),
       proceduresFold(m.plan.procedures),
       findingsFold(m),
@@ -82,9 +86,7 @@ function touches(m: Mission): string {
   const paths = [...new Set(original(m).flatMap((f) => f.feature.touches))]
   const shown = paths.slice(0, 8).map((path) => code(path, 80))
   const guarded = paths.filter(isProtectedPath)
-  const manifests = paths.filter((path) =>
-    /(^|\/)(package(-lock)?\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.(toml|lock)|go\.(mod|sum)|pyproject\.toml|requirements\.txt|poetry\.lock|Gemfile(\.lock)?)$/.test(path),
-  )
+  const manifests = [...new Set([...(m.plan?.manifests ?? []), ...paths.filter(isManifest)])]
   return `**Touches** ${dotted(
     `${shown.join(', ') || 'nothing named'}${paths.length > 8 ? ` and ${paths.length - 8} more` : ''}`,
     `protected paths ${guarded.length > 0 ? guarded.map((path) => code(path, 80)).join(', ') : 'none'}`,

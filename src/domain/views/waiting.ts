@@ -33,6 +33,7 @@ export function waitingFor(m: Mission): Waiting | null {
       return mergeOfMission(m)
     case 'contracting':
     case 'decomposing':
+    case 'dry_running':
     case 'publishing':
     case 'validating':
     case 'triaging':

@@ -92,7 +92,11 @@ export function meaning(m: Mission, reason: HoldReason): Meaning {
         what: `${dollars(spentUsd(m))} of ${dollars(cap)} is spent, and what comes next could cost more than is left. ${detail(reason.detail)}`.trim(),
         who: owner,
         called: 'by login',
-        ways: [{ act: `\`/budget ${Math.ceil(cap * 1.5)}\``, does: 'sets a new limit, any amount you like, and goes on' }, cancel],
+        ways: [
+          { act: `\`/budget ${Math.ceil(cap * 1.5)}\``, does: 'sets a new limit, any amount you like, and goes on' },
+          ...(m.phase === 'dry_running' ? [{ act: '`/waive dry-run <reason>`', does: 'shows you the plan without trying the rest of it' }] : []),
+          cancel,
+        ],
       }
     }
     case 'planning_failed':
@@ -115,6 +119,23 @@ export function meaning(m: Mission, reason: HoldReason): Meaning {
         who: owner,
         called: 'by login',
         ways: [resume('lets the orchestrator try again, with these problems in hand'), cancel],
+      }
+    case 'dry_run_failed':
+      return {
+        urgency: notUrgent,
+        headline: 'the plan does not work on your code',
+        what: `The program tried the plan on ${m.base_sha ? code(m.base_sha.slice(0, 7)) : 'the base'} and sent it back ${times(m.limits.plan_send_backs)}; what still does not work:\n${reason.problems
+          .slice(0, 6)
+          .map((p) => `- ${inline(p, 600)}`)
+          .join('\n')}`,
+        who: owner,
+        called: 'by login',
+        ways: [
+          { act: '`/revise-plan <how it is installed and started>`', does: 'plans again with your words' },
+          resume('tries it once more, afresh; right after you mended something on the machine'),
+          { act: '`/waive dry-run <reason>`', does: 'shows you the plan all the same, with this trouble in it' },
+          cancel,
+        ],
       }
     case 'triage_failed':
       return {

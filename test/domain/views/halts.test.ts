@@ -27,6 +27,7 @@ const reasons: { [W in HoldReason['why']]: Extract<HoldReason, { why: W }>[] } =
   budget: [{ why: 'budget', effect: effect('build', 'f1', 'a1'), detail: '' }],
   planning_failed: [{ why: 'planning_failed', task: 'contract', detail: 'off_schema: assertions: too few' }],
   plan_rejected: [{ why: 'plan_rejected', problems: ['VAL-API-001 is covered by no feature; every assertion needs exactly one.'] }],
+  dry_run_failed: [{ why: 'dry_run_failed', problems: ['`node server.js` does not bring the product up on the base. The product was not up after 60 s.'] }],
   triage_failed: [{ why: 'triage_failed', scope: 'f1', detail: 'no decision about review.f1.r1-1' }],
   attempts_used: [{ why: 'attempts_used', feature: f(1), detail: 'turns: 60 turns' }],
   feature_rounds_used: [{ why: 'feature_rounds_used', feature: f(1) }],

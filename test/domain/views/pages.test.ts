@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FeatureState, Mission } from '../../../src/domain/mission.ts'
+import type { BaselineResult, FeatureState, Mission } from '../../../src/domain/mission.ts'
 import { closing } from '../../../src/domain/views/closing.ts'
 import { validationCheck } from '../../../src/domain/views/check.ts'
 import { featureIssue } from '../../../src/domain/views/feature-issue.ts'
@@ -14,7 +14,9 @@ import { saying } from '../../../src/domain/views/saying.ts'
 import { statusComment } from '../../../src/domain/views/status.ts'
 import { trackingIssue } from '../../../src/domain/views/tracking.ts'
 import { verdictComment } from '../../../src/domain/views/verdict.ts'
-import { aFinding, aHandoff, aProof, val } from '../../support/builders.ts'
+import { asTried } from '../../../src/domain/dry-run.ts'
+import { aFinding, aHandoff, aProof, f, sha, val } from '../../support/builders.ts'
+import { aDryRunReport } from '../../support/dry-run-report.ts'
 import * as story from './stories.ts'
 
 function feature(m: Mission, n: number): FeatureState {
@@ -73,6 +75,30 @@ function withServices(m: Mission): Mission {
   return { ...m, plan: m.plan && { ...m.plan, procedures: { ...m.plan.procedures, build: 'npm run build', services } } }
 }
 
+function tried(m: Mission, troubles: string[], over: Partial<Parameters<typeof aDryRunReport>[2]> = {}): Mission {
+  if (!m.plan || !m.contract) throw new Error('the story has no plan')
+  const report = aDryRunReport(m.plan, sha('base'), over)
+  const baseline = Object.fromEntries(
+    m.contract.assertions.map((a, i): [string, BaselineResult] => [
+      a.id,
+      { result: a.regression || (troubles.length > 0 && i === 1) ? 'pass' : 'fail', note: 'Tried once, in a fresh product.', run: null, of: asTried(a) },
+    ]),
+  )
+  return { ...m, baseline, dry_run: { n: 1, subject: '', report, open: [], troubles, waived: null } }
+}
+function walking(m: Mission): Mission {
+  const unready = (['install', 'test', 'start'] as const).map((procedure) => ({ procedure, state: 'not_built' as const, feature: f(1), why: 'The repository holds a README only.' }))
+  return { ...m, plan: m.plan && { ...m.plan, unready, manifests: ['package.json', 'package-lock.json'] } }
+}
+
+const red = tried(story.plan, ['The lint procedure is red before anything is built: `npm run lint` ends with exit 1.', 'VAL-API-002 holds on the base already, before anything is built.'], {
+  procedures: [
+    { procedure: 'install', command: 'npm ci', exit: 0, seconds: 12.4, output: '' },
+    { procedure: 'lint', command: 'npm run lint', exit: 1, seconds: 3, output: 'src/x.js:3 unused' },
+  ],
+  entry_points: [{ argv: ['node', 'bin/rooms.js'], state: 'not_built', detail: 'bin/rooms.js is not there yet.' }],
+})
+const empty = { empty: true, procedures: [], start: null, entry_points: [], tools: [] }
 const passedReview: Mission = { ...openReview, findings: [] }
 const torn = story.tested.findings.filter((x) => x.scope === 'm1')
 
@@ -93,6 +119,10 @@ const pages: Record<string, string> = {
   'tracking-plan-unpublished': whole(trackingIssue({ ...story.plan, phase: 'publishing', published: null, tracking_issue: null })),
   'tracking-revised': whole(trackingIssue(story.revised)),
   'tracking-services': whole(trackingIssue(withServices(story.plan))),
+  'tracking-tried': whole(trackingIssue(tried(story.plan, []))),
+  'tracking-known-trouble': whole(trackingIssue({ ...red, dry_run: red.dry_run && { ...red.dry_run, waived: { by: 'mara', reason: 'lint is never green here' } } })),
+  'tracking-empty-repository': whole(trackingIssue(tried(walking(story.plan), [], empty))),
+  'status-trying': statusComment({ ...story.plan, phase: 'dry_running', tracking_issue: null, published: null, pending: [] }),
   'tracking-building': whole(trackingIssue(story.building)),
   'tracking-done': whole(trackingIssue(story.done)),
   'feature-issue': whole(featureIssue(story.plan, feature(story.plan, 3))),

@@ -1,9 +1,11 @@
 import type { Effect, EffectOf, Task } from '../../../src/domain/effect.ts'
 import { aClarification, aHandoff, aProof, aUsage, anUnderstanding } from '../builders.ts'
+import { aDryRunReport } from '../dry-run-report.ts'
 import { type Line, textOf, textsOf } from './line.ts'
 import type { Mission } from '../../../src/domain/mission.ts'
 import type { Given } from './given.ts'
 import type { Names } from './names.ts'
+import { Plan as PlanSchema, type Plan } from '../../../src/domain/feature.ts'
 
 // The answers of agents and acts: good ones unless the line says otherwise.
 
@@ -22,6 +24,7 @@ const kindsAnswered: Record<string, Kind | 'any run'> = {
   QuestionsAsked: 'AskQuestions',
   ContractWritten: 'contract',
   PlanWritten: 'decompose',
+  DryRunDone: 'DryRun',
   PlanPublished: 'PublishPlan',
   IntegrationBranchOpened: 'OpenIntegrationBranch',
   FeatureHandedOff: 'build',
@@ -71,6 +74,8 @@ export function bodyOf(effect: Effect, line: Line, story: Telling): Record<strin
       return { feature: effect.feature, issue: 200 + Number(effect.feature.slice(1)) }
     case 'IntegrateFeature':
       return { feature: effect.feature, outcome: word ?? 'clean', head: said(line, 'head', story) ?? effect.head, output: textOf(line, 'output') ?? '' }
+    case 'DryRun':
+      return { report: dryRunReport(effect, line, story) }
     case 'AwaitChecks': {
       const failing = textsOf(line, 'failing').map((name) => ({ name, summary: 'it is red', url: 'https://ci.example/1' }))
       return { sha: effect.sha, conclusion: word ?? 'success', failing, base_head: said(line, 'base', story) ?? null }
@@ -94,6 +99,19 @@ export function bodyOf(effect: Effect, line: Line, story: Telling): Record<strin
   }
 }
 
+/** As the plan says, or `{start: down, test: red, empty: true, command: missing}`. */
+function dryRunReport(effect: EffectOf<'DryRun'>, line: Line, { given, mission }: Telling) {
+  const plan = mission?.plan ?? given.plan
+  const fine = aDryRunReport(effect.milestone ? { ...plan, unready: [] } : plan, effect.head)
+  if (line.more['empty'] === true) return { ...fine, empty: true, procedures: [], start: null, entry_points: [], tools: [] }
+  const red = fine.procedures.map((p) => (textOf(line, p.procedure) === 'red' ? { ...p, exit: 1, output: 'not ok 3 - keeps its shape' } : p))
+  const report = { ...fine, procedures: red }
+  if (textOf(line, 'command') === 'missing') report.entry_points = fine.entry_points.map((e) => ({ ...e, state: 'not_built', detail: `${e.argv.at(-1)} is not there` }))
+  if (textOf(line, 'start') !== 'down') return report
+  const tools = fine.tools.map((t) => (t.tool === 'http' || t.tool === 'browser' ? { ...t, state: 'no_product' as const } : t))
+  return { ...report, start: { up: false, seconds: 60, problem: 'The product was not up after 60 s.', listening: [] }, tools }
+}
+
 function pullOf(effect: EffectOf<'PublishFeature'>, story: Telling): number {
   return story.mission?.features.find((f) => f.feature.id === effect.feature)?.pull ?? 100 + Number(effect.feature.slice(1))
 }
@@ -112,11 +130,12 @@ function runBody(task: Task, line: Line, story: Telling): Record<string, unknown
       return { clarification: questions.length > 0 ? aClarification({ questions }) : { outcome: 'understood', understanding: anUnderstanding({ assumptions: [] }) } }
     }
     case 'contract': {
-      const { assertions } = given.contract
+      const marked = textsOf(line, 'regression')
+      const assertions = given.contract.assertions.map((a) => (line.more['regression'] === undefined ? a : { ...a, regression: marked.includes(a.id) }))
       return { contract: { ...given.contract, assertions: bad ? [...assertions, ...assertions] : assertions } }
     }
     case 'decompose':
-      return { plan: bad ? { ...given.plan, features: given.plan.features.slice(1) } : given.plan }
+      return { plan: bad ? { ...given.plan, features: given.plan.features.slice(1) } : planOf(given.plan, line) }
     case 'build': {
       const issues = severities.flatMap((severity) => textsOf(line, severity).map((what) => ({ severity, what })))
       return { feature: task.feature, head: said(line, 'head', story) ?? story.names.sha(`${task.feature}.a${task.attempt}`), handoff: aHandoff({ issues }), proof: aProof() }
@@ -126,7 +145,8 @@ function runBody(task: Task, line: Line, story: Telling): Record<string, unknown
     case 'synthesise':
       return { report: reportOf(line) }
     case 'exercise': {
-      const result = (id: string) => (textsOf(line, 'fail').includes(id) ? 'fail' : textsOf(line, 'blocked').includes(id) ? 'blocked' : 'pass')
+      const good = (id: string) => (task.baseline && !given.contract.assertions.some((a) => a.id === id && a.regression) ? 'fail' : 'pass')
+      const result = (id: string) => ['pass', 'fail', 'blocked'].find((word) => textsOf(line, word).includes(id)) ?? good(id)
       const silent = textsOf(line, 'silent')
       const results = task.assertions.filter((id) => !silent.includes(id)).map((assertion) => ({ assertion, result: result(assertion), note: textOf(line, 'note') ?? '', evidence: [] }))
       return { report: { ...reportOf(line), results } }
@@ -134,6 +154,13 @@ function runBody(task: Task, line: Line, story: Telling): Record<string, unknown
     case 'triage':
       return { triage: triageOf(task.findings, line) }
   }
+}
+
+/** `{start: npm start, install: npm ci}` for other procedures, `{not_built: [start], mended: [test]}` for what the first feature brings about. */
+function planOf(plan: Plan, line: Line): Plan {
+  const own = Object.fromEntries(['install', 'start'].flatMap((name) => (textOf(line, name) === undefined ? [] : [[name, textOf(line, name)]])))
+  const unready = (['not_built', 'mended'] as const).flatMap((state) => textsOf(line, state).map((procedure) => ({ procedure, state, feature: 'f1', why: 'It comes with the first feature.' })))
+  return PlanSchema.parse({ ...plan, procedures: { ...plan.procedures, ...own }, unready })
 }
 
 const severities = ['blocking', 'non_blocking', 'suggestion'] as const

@@ -19,6 +19,10 @@ const Override = z.strictObject({
 const GivenText = z.strictObject({
   trust: Policy.shape.trust,
   limits: Limits.partial().default({}),
+  dry_run: Policy.shape.dry_run,
+  /** Assertions that are marked as regressions. */
+  regressions: z.array(z.string()).default([]),
+  manifests: z.array(z.string()).default([]),
   /** Changes to the usual features; null leaves one out. */
   features: z.record(z.string(), Override.partial().nullable()).default({}),
 })
@@ -37,15 +41,18 @@ const usual: Record<string, Partial<z.infer<typeof Override>> | null> = {
 }
 
 export function readGiven(text: string): Given {
-  const { trust, limits, features } = GivenText.parse(parse(text) ?? {})
+  const { trust, dry_run, limits, features, regressions, manifests } = GivenText.parse(parse(text) ?? {})
   const changed = Object.fromEntries(Object.entries({ ...usual, ...features }).map(([id, own]) => [id, own && { ...usual[id], ...own }]))
   const planned = Object.entries(changed).flatMap(([id, own]) => (own ? [{ ...aFeature(Number(id.slice(1))), ...own }] : []))
   const milestones = ['m1', 'm2', 'm3'].filter((id) => planned.some((f) => f.milestone === id)).map((id, i) => ({ id: ms(i + 1), title: `Milestone ${id}`, goal: `What ${id} is for.` }))
   const procedures = { install: null, test: 'npm test', lint: null, types: null, start: 'node server.js', port: 3000, health: '/health', env: {}, entry_points: [['node', 'bin/rooms.js']] }
   return {
-    policy: Policy.parse({ trust }),
+    policy: Policy.parse({ trust, dry_run }),
     limits: Limits.parse(limits),
-    contract: { assertions: planned.flatMap((f) => (f.covers ?? []).map((id) => anAssertion(val(id).slice(4)))), apart: 'Each shows the one list for itself.' },
-    plan: Plan.parse({ milestones, features: planned, procedures }),
+    contract: {
+      assertions: planned.flatMap((f) => (f.covers ?? []).map((id) => anAssertion(val(id).slice(4), { regression: regressions.includes(id) }))),
+      apart: 'Each shows the one list for itself.',
+    },
+    plan: Plan.parse({ milestones, features: planned, procedures, manifests }),
   }
 }
