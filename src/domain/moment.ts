@@ -33,6 +33,7 @@ export function momentOf(m: Mission): Moment {
     }
     case 'contracting':
     case 'decomposing':
+    case 'dry_running':
     case 'publishing':
     case 'validating':
     case 'triaging':
