@@ -7,7 +7,17 @@ import { skeletonProblems } from './skeleton.ts'
 
 /** Why this plan cannot be carried out; sentences for whoever wrote it. Empty: it can. */
 export function planProblems(plan: Plan, contract: ValidationContract, settings: Settings | null = null): string[] {
-  return [...identity(plan), ...coverage(plan, contract), ...order(plan), ...touches(plan), ...boundaries(plan), ...settingsProblems(plan, settings), ...procedures(plan, contract), ...services(plan), ...skeletonProblems(plan)]
+  return [
+    ...identity(plan),
+    ...coverage(plan, contract),
+    ...order(plan),
+    ...touches(plan),
+    ...boundaries(plan),
+    ...settingsProblems(plan, settings),
+    ...procedures(plan, contract),
+    ...services(plan),
+    ...skeletonProblems(plan),
+  ]
 }
 
 function identity(plan: Plan): string[] {
