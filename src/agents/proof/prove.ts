@@ -12,9 +12,11 @@ import { exempted } from './exemptions.ts'
 import type { GateRun } from './gates.ts'
 import { declared, redGate, redTests, runGates } from './gates.ts'
 import { isTest } from './kinds.ts'
+import { orderRemarks } from './order.ts'
+import { shake } from './shake.ts'
 import { loosened, renamedFrom } from './loosened.ts'
 import type { Claim } from './red-green.ts'
-import { fateOf, shownByRed, unseenTests } from './red-green.ts'
+import { fateOf, mayBeVacuous, shownByRed, unseenTests } from './red-green.ts'
 import type { CommandRun, Lab, TestRun } from './tree.ts'
 import { inTree, runTests, seen } from './tree.ts'
 import { weakened } from './weakening.ts'
@@ -49,7 +51,7 @@ export async function prove(lab: Lab, attempt: Attempt): Promise<Proved> {
   const [here, base] = await Promise.all([atHead(lab, attempt), command === null ? null : testsBefore(lab, from, command)])
   const gates = await judgeGates(lab, from, here, base)
   const older = here.tests === null || base === null ? { changed: [], problems: [], limits: [] } : weakened(base.outcomes, here.tests.outcomes, handoff.tests_changed)
-  const shown = await showClaims(lab, { attempt, from, paths, claims, whole: exempt.whole, here, base })
+  const shown = await showClaims(lab, { attempt, from, paths, diff: diff.text, claims, whole: exempt.whole, here, base })
 
   const problems: [FailReason, string[]][] = [
     ['claims', claimProblems(handoff.commands, attempt.record)],
@@ -73,7 +75,7 @@ export async function prove(lab: Lab, attempt: Attempt): Promise<Proved> {
       gates: gates.gates,
       tests_changed: older.changed,
       loosened: loosened(diff.text),
-      order: [],
+      order: orderRemarks(attempt.record, ownPaths(attempt, paths)),
       limits: [...older.limits, ...shown.limits, ...cutDiff(diff)],
     },
   }
@@ -153,6 +155,7 @@ interface Showing {
   attempt: Attempt
   from: Sha
   paths: readonly string[]
+  diff: string
   claims: Claim[]
   whole: boolean
   here: AtHead
@@ -199,11 +202,29 @@ async function showClaims(lab: Lab, showing: Showing): Promise<Shows> {
   const problems = [...here.unseen, ...nameless]
   const result: Proof['assertions'] = []
   const limits = new Set<string>()
+  const open: Claim[] = []
+  const note = (claim: Claim, how: Shown) => {
+    if (how === 'unnamed') limits.add('The test command does not name its tests: red and green were told apart by their exit codes alone.')
+    if (claim.assertion !== null) result.push({ assertion: claim.assertion, tests: claim.tests.map((test) => test.name).slice(0, 20), shown: how })
+  }
   for (const claim of claims) {
     const how: Shown | null = shownByRed(claim, red, base === null || base.exit === 0) ?? (isKept(attempt, claim) ? 'kept' : null)
-    if (how === 'unnamed') limits.add('The test command does not name its tests: red and green were told apart by their exit codes alone.')
-    if (how === null && claim.tests.length > 0) problems.push(`${claim.assertion ?? 'Your change'}: no test that you name for it ran and failed ${told}. There ${fateOf(claim, red)}.`)
-    if (how !== null && claim.assertion !== null) result.push({ assertion: claim.assertion, tests: claim.tests.map((test) => test.name).slice(0, 20), shown: how })
+    if (how !== null) note(claim, how)
+    else if (claim.tests.length > 0) open.push(claim)
+  }
+  // Worth the runs only when all else stands: what came back is handed in anew.
+  const vacuous = open.filter((claim) => mayBeVacuous(claim, red))
+  const shaken = vacuous.length > 0 && here.unseen.length === 0 ? await shake(lab, { head: attempt.head, diff: showing.diff, claims: vacuous, command }) : null
+  for (const claim of open) {
+    const how = shaken?.shown.get(claim)
+    if (how !== undefined) note(claim, how)
+    else {
+      const more =
+        shaken && vacuous.includes(claim)
+          ? ` With your functions emptied (${shaken.stubs} ${shaken.stubs === 1 ? 'way' : 'ways'}) and single lines of yours changed (${shaken.mutants} times) none of these tests failed by its assertion either: make them assert what is promised.`
+          : ''
+      problems.push(`${claim.assertion ?? 'Your change'}: no test that you name for it ran and failed ${told}. There ${fateOf(claim, red)}.${more}`)
+    }
   }
   return { claims: result, red, files, problems, limits: [...limits] }
 }
@@ -211,6 +232,11 @@ async function showClaims(lab: Lab, showing: Showing): Promise<Shows> {
 /** Held before and has to stay so: nothing can be red. Where a finding says it broke, it can. */
 function isKept({ mission, state }: Attempt, claim: Claim): boolean {
   return state.feature.fixes.length === 0 && mission.contract?.assertions.find((a) => a.id === claim.assertion)?.regression === true
+}
+
+/** What this worker itself changed, as far as it is part of the change. */
+function ownPaths({ task }: Attempt, paths: readonly string[]): readonly string[] {
+  return task.merge === null && task.attempt === 1 ? paths : []
 }
 
 function cutDiff(diff: Diff): string[] {

@@ -18,6 +18,12 @@ export function shownByRed(claim: Claim, red: TestRun, trusted: boolean): 'red' 
   return claim.tests.some((test) => casesOf(test, red.outcomes.cases).some(ranAndFailed)) ? 'red' : null
 }
 
+/** Red for nothing but a file or a name that is not there, or taken over together with the code: to be shown another way. */
+export function mayBeVacuous(claim: Claim, red: TestRun): boolean {
+  if (red.exit === 0 || red.outcomes.named === 'none') return true
+  return claim.tests.every((test) => casesOf(test, red.outcomes.cases).every((c) => c.status === 'failed'))
+}
+
 /** What became of the tests of a claim, for the one who wrote them. */
 export function fateOf(claim: Claim, run: TestRun): string {
   return claim.tests
@@ -58,10 +64,10 @@ function casesOf(test: TestAdded, cases: readonly Case[]): Case[] {
 
 function likely(test: TestAdded, cases: readonly Case[]): string {
   const words = new Set(test.name.toLowerCase().split(/\W+/))
-  const scored = cases
-    .map((c) => ({
-      name: c.name,
-      score: c.name
+  const scored = [...new Set(cases.map((c) => c.name))]
+    .map((name) => ({
+      name,
+      score: name
         .toLowerCase()
         .split(/\W+/)
         .filter((word) => words.has(word)).length,
