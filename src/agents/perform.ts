@@ -1,6 +1,7 @@
 import type { EffectOf } from '../domain/effect.ts'
 import type { Mission } from '../domain/mission.ts'
 import { build } from './roles/build.ts'
+import { confirm } from './roles/confirm.ts'
 import { exercise } from './roles/exercise.ts'
 import { clarify, decompose, writeContract } from './roles/planning.ts'
 import { review, synthesise } from './roles/review.ts'
@@ -29,6 +30,8 @@ export async function performRun(effect: EffectOf<'StartRun'>, mission: Mission,
       return review({ ...job, task })
     case 'synthesise':
       return synthesise({ ...job, task })
+    case 'confirm':
+      return confirm({ ...job, task })
     case 'exercise':
       return exercise({ ...job, task })
   }

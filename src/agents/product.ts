@@ -8,6 +8,8 @@ export interface Product {
   /** Starts it, if it is not up, and waits until it answers. */
   start(signal: AbortSignal): Promise<{ up: true } | { up: false; problem: string }>
   stop(): Promise<void>
+  /** It was started and has not ended since; always, where there is nothing to start. */
+  isUp(): Promise<boolean>
   logs(): Promise<string>
 }
 
@@ -19,6 +21,7 @@ export function productOf(pair: SandboxPair, procedures: Procedures): Product {
   const logs = async () => (process ? capped(await process.output(), 8_000) : '')
   return {
     logs,
+    isUp: async () => start === null || (process !== null && (await process.exit()) === null),
     async start(signal) {
       if (start === null || (process && (await process.exit()) === null)) return { up: true }
       process = await pair.product.spawn({ argv: ['bash', '-c', start], env: procedures.env, timeout_ms: 24 * 60 * 60_000, output_limit_bytes: 256_000 })

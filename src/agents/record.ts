@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Usage } from '../domain/event.ts'
 import type { Event } from '../domain/event.ts'
+import { Shown } from '../domain/shown.ts'
 import type { AssistantBlock, ImageBlock, Message, TextBlock, ToolSpec, ToolUseBlock } from '../ports/model.ts'
 import { grow, rebuild } from './conversation.ts'
 import { addLine, noUsage } from './usage.ts'
@@ -56,6 +57,8 @@ export const Line = z.discriminatedUnion('kind', [
     assertion: z.string().optional(),
     /** Where in the sandbox the whole output is, when the answer holds only its head and tail. */
     file: z.string().optional(),
+    shown: Shown.optional(),
+    on: z.strictObject({ sha: z.string(), up: z.boolean() }).optional(),
     usage: Usage.optional(),
     ms: z.number(),
   }),

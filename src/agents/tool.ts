@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Usage } from '../domain/event.ts'
+import type { Shown } from '../domain/shown.ts'
 import type { ImageBlock, TextBlock, ToolSpec } from '../ports/model.ts'
 import { SandboxFileError, SandboxRefused } from '../ports/sandbox.ts'
 import { inputSchema } from './schema.ts'
@@ -28,6 +29,10 @@ export interface ToolAnswer {
   assertion?: string
   /** Where in the sandbox the whole output is, when this holds only its head and tail. */
   file?: string
+  /** What a user's tool showed of the product. */
+  shown?: Shown
+  /** On which commit, and whether the product was up when the call was made. */
+  on?: { sha: string; up: boolean }
   /** What a subagent used. */
   usage?: Usage
 }

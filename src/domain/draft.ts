@@ -104,6 +104,7 @@ function roleOf(task: Task): Run['role'] {
       return 'worker'
     case 'review':
     case 'synthesise':
+    case 'confirm':
       return 'scrutiny'
     case 'exercise':
       return 'user-testing'

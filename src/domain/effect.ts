@@ -29,6 +29,18 @@ export const Task = z.discriminatedUnion('task', [
     assertions: z.array(AssertionId),
     /** The dry run: on the base, before the plan is shown. `round` is the dry run's number. */
     baseline: z.literal(true).optional(),
+    again: z.literal(true).optional().describe('A second, fresh look at what did not pass'),
+  }),
+  /** A second look at blocking findings of a feature's review, or of a milestone's synthesis. `found_by` is the run that found them. */
+  z.strictObject({
+    task: z.literal('confirm'),
+    feature: FeatureId.nullable(),
+    milestone: MilestoneId.nullable(),
+    round: z.int(),
+    base: Sha,
+    head: Sha,
+    findings: z.array(FindingId),
+    found_by: EffectId,
   }),
 ])
 export type Task = z.infer<typeof Task>

@@ -8,7 +8,7 @@ import { Note } from './notes.ts'
 import { Limits, Policy } from './policy.ts'
 import { Proof } from './proof.ts'
 import { Settings } from './settings.ts'
-import { Report, Triage } from './verdict.ts'
+import { Confirmations, Published, Report, Triage } from './verdict.ts'
 
 const counts = { turns: z.int(), input_tokens: z.int(), cache_write_tokens: z.int(), cache_read_tokens: z.int(), output_tokens: z.int(), cost_usd: z.number() }
 
@@ -68,7 +68,8 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...agent, type: z.literal('FeatureHandedOff'), feature: FeatureId, head: Sha, handoff: Handoff, proof: Proof }),
   z.strictObject({ ...agent, type: z.literal('FeatureReviewed'), feature: FeatureId, report: Report }),
   z.strictObject({ ...agent, type: z.literal('MilestoneSynthesised'), report: Report }),
-  z.strictObject({ ...agent, type: z.literal('AssertionsExercised'), report: Report }),
+  z.strictObject({ ...agent, type: z.literal('AssertionsExercised'), report: Report, published: Published.nullable().default(null) }),
+  z.strictObject({ ...agent, type: z.literal('FindingsConfirmed'), ...Confirmations.shape }),
   z.strictObject({ ...agent, type: z.literal('FindingsTriaged'), triage: Triage }),
   z.strictObject({
     ...agent,

@@ -58,6 +58,14 @@ export function evidenceProblems({ id, tool, evidence }: Pick<Assertion, 'id' | 
   return [...problems, ...new Set(twice.map((text) => `${id} names ${text} twice; once is enough.`))]
 }
 
+/** The items of an assertion that was accepted. */
+export function itemsOf(assertion: Pick<Assertion, 'evidence'>): { text: string; item: EvidenceItem }[] {
+  return assertion.evidence.flatMap((text) => {
+    const item = evidenceItem(text)
+    return 'problem' in item ? [] : [{ text, item }]
+  })
+}
+
 function itemOf(name: string, inside: string): EvidenceItem | null {
   switch (name) {
     case 'screenshot':

@@ -51,6 +51,12 @@ export const Procedures = z.strictObject({
   health: z.string().max(200).nullable().describe('Path that answers 2xx when the product is up, such as /health'),
   env: z.record(z.string(), z.string()).default({}),
   entry_points: z.array(z.array(z.string()).min(1)).default([]).describe('Commands a user of the product runs, as argv prefixes such as ["node", "bin/tool.js"]'),
+  consumer: z
+    .array(z.string().min(1).max(200))
+    .min(2)
+    .max(10)
+    .optional()
+    .describe('For a library: how a script of its user is run, such as ["node", "try-it.mjs"]; the script is written to the last part, a path that is not in the repository'),
   services: z.array(Service).max(8).default([]).describe('What product and tests need running beside them, in the order to start it'),
 })
 export type Procedures = z.infer<typeof Procedures>

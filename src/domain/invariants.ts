@@ -56,6 +56,7 @@ function lane(m: Mission): void {
 function findings(m: Mission): void {
   for (const f of m.findings) {
     const { decision, scope, id } = f
+    if (decision.is === 'fix' && f.finding.severity === 'blocking' && ['scrutiny', 'user-testing'].includes(f.validator)) holdsTrue(f.reproduction, `${id} costs a fix and was seen only once`)
     if (decision.is === 'fix')
       holdsTrue(
         m.features.some((x) => x.feature.id === decision.feature && x.feature.fixes.includes(id) && x.status !== 'dropped'),

@@ -8,7 +8,7 @@ import type { Note } from './notes.ts'
 import type { Settings } from './settings.ts'
 import type { Limits, Policy } from './policy.ts'
 import type { Proof } from './proof.ts'
-import type { Evidence, Finding, Report } from './verdict.ts'
+import type { Evidence, Finding, Published, Report } from './verdict.ts'
 
 export type Phase =
   | 'clarifying'
@@ -156,6 +156,10 @@ export interface AssertionState {
   run: EffectId | null
   note: string
   evidence: Evidence[]
+  /** It failed, and held when a second, fresh run tried it on the same commit. */
+  flaky?: boolean
+  /** What its run showed, where people can look at it. */
+  published?: Published
 }
 
 /** A finding is open, or being fixed by a feature, or dismissed with a reason. There is no fourth way. */
@@ -167,6 +171,8 @@ export interface FindingState {
   validator: 'scrutiny' | 'user-testing' | 'worker' | 'checks' | 'person'
   /** Feature id (a review), milestone id, or `final`. */
   scope: string
+  /** What a second, fresh look gave; absent before it. */
+  reproduction?: { is: 'confirmed' | 'not_confirmed'; run: EffectId; note: string }
   decision: { is: 'open' } | { is: 'fix'; feature: FeatureId } | { is: 'dismissed'; by: string; reason: string }
 }
 
@@ -201,6 +207,8 @@ export interface Validation {
   repeat: number
   /** Runs not answered yet. */
   open: EffectId[]
+  /** What did not pass is being looked at a second time. */
+  again: boolean
 }
 
 export interface MergeLane {

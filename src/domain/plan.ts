@@ -127,8 +127,12 @@ function procedures(plan: Plan, contract: ValidationContract): string[] {
     problems.push(
       `${web.join(', ')} ${web.length === 1 ? 'is' : 'are'} checked over http or in a browser, so the procedures must say how the product starts: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
     )
-  if (shell.length > 0 && p.entry_points.length === 0)
-    problems.push(`${shell.join(', ')} ${shell.length === 1 ? 'is' : 'are'} checked by running commands, so the procedures must declare entry_points, such as ["node", "bin/tool.js"].`)
+  if (shell.length > 0 && p.entry_points.length === 0 && p.consumer === undefined)
+    problems.push(
+      `${shell.join(', ')} ${shell.length === 1 ? 'is' : 'are'} checked by running commands, so the procedures must declare entry_points, such as ["node", "bin/tool.js"], or for a library how a user's script is run (consumer).`,
+    )
+  const script = p.consumer?.at(-1) ?? ''
+  if (script.startsWith('/') || script.split('/').includes('..')) problems.push(`The consumer's script ${script} must lie in the repository: name it from its root, without "..".`)
   return problems
 }
 

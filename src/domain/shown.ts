@@ -11,8 +11,10 @@ export const Shown = z.strictObject({
   requests: z.array(z.strictObject({ method: z.string(), path: z.string(), status: z.int().nullable() })).default([]),
   /** Exit code of a command that has ended. */
   exit: z.int().nullable().default(null),
+  /** The name a picture was taken under. */
   screenshot: z.string().nullable().default(null),
-  files: z.array(z.strictObject({ name: z.string(), text: z.string() })).default([]),
+  /** What the call left in the tester's directory, at `path` there; `text` is empty for a picture. */
+  files: z.array(z.strictObject({ name: z.string(), path: z.string(), sha256: z.string(), text: z.string().default('') })).default([]),
   duration_ms: z.number().nullable().default(null),
 })
 export type Shown = z.infer<typeof Shown>

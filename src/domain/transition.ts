@@ -15,6 +15,7 @@ import * as merging from './phases/merging.ts'
 import * as planning from './phases/planning.ts'
 import { newMission } from './phases/requesting.ts'
 import { commanded, hearEarlyApprovals } from './phases/steering.ts'
+import { confirm, letStand } from './phases/reproducing.ts'
 import { fixIssueOpened, triaged } from './phases/triaging.ts'
 import * as validating from './phases/validating.ts'
 import { failed } from './phases/failing.ts'
@@ -177,6 +178,11 @@ function answered(d: Draft, event: Extract<Event, { answers: EffectId }>): boole
       if (task.baseline) dryRunning.exercisedOnBase(d, event, task)
       else validating.exercised(d, event, task)
       break
+    case 'FindingsConfirmed':
+      holdsTrue(task?.task === 'confirm', 'a confirmation answers a second look')
+      confirm(d, event, task.findings)
+      confirmed(d, event.answers, task)
+      break
     case 'VerdictPosted':
       validating.verdictPosted(d)
       break
@@ -225,12 +231,29 @@ function runFailed(d: Draft, event: EventOf<'RunFailed'>, task: EffectOf<'StartR
       startRun(d, ['review', f.feature.id, `r${task.round}`], task)
       return
     }
+    case 'confirm':
+      if (count(d, `confirmer ${task.found_by}`) <= 2) return confirmAgain(d, event.answers, task)
+      letStand(d, task.findings, event.answers)
+      return confirmed(d, event.answers, task)
     case 'exercise':
       if (task.baseline) return dryRunning.testerFailed(d, event.answers, task, detail)
       return validating.validatorFailed(d, event.answers, task, detail)
     case 'synthesise':
       return validating.validatorFailed(d, event.answers, task, detail)
   }
+}
+
+type ConfirmTask = Extract<EffectOf<'StartRun'>['task'], { task: 'confirm' }>
+
+/** The second look is over: the review is posted, or the milestone's verdict is due. */
+function confirmed(d: Draft, run: EffectId, task: ConfirmTask): void {
+  if (task.feature === null) return validating.close(d, run)
+  building.postReview(d, featureOf(d, task.feature), task.found_by)
+}
+
+function confirmAgain(d: Draft, run: EffectId, task: ConfirmTask): void {
+  if (task.feature === null) return validating.lookAgain(d, run, task)
+  startRun(d, ['confirm', task.feature, `r${task.round}`], task)
 }
 
 /** Time heals an overloaded model: the mission goes on by itself. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Severity } from './feature.ts'
-import { AssertionId, FeatureId, FindingId } from './id.ts'
+import { AssertionId, FeatureId, FindingId, Sha } from './id.ts'
 
 /** A place in the code, as scrutiny names it. */
 export const Place = z.strictObject({ path: z.string().min(1).max(300), line: z.int().min(1), feature: FeatureId.optional() })
@@ -38,6 +38,38 @@ export const Report = z.strictObject({
   findings: z.array(Finding).max(30),
 })
 export type Report = z.infer<typeof Report>
+
+/** The answer of the task `confirm`: every finding it was given, exactly once. */
+export const Confirmations = z.strictObject({
+  confirmations: z
+    .array(
+      z.strictObject({
+        finding: FindingId,
+        outcome: z.enum(['confirmed', 'not_confirmed']),
+        note: z.string().min(5).max(600).describe('What you ran and what it showed'),
+        evidence: z.array(Evidence).max(4).default([]),
+      }),
+    )
+    .max(60),
+})
+export type Confirmations = z.infer<typeof Confirmations>
+
+/** Where the evidence of a run can be looked at: files of one commit of the mission's record branch. */
+export const Published = z.strictObject({
+  commit: Sha,
+  /** Folder of the run there. */
+  folder: z.string(),
+  files: z.array(
+    z.strictObject({
+      assertion: AssertionId,
+      path: z.string(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** Items of the contract's evidence that it bears out. */
+      items: z.array(z.string()),
+    }),
+  ),
+})
+export type Published = z.infer<typeof Published>
 
 /** The answer of the task `triage`: every finding it was given, exactly once. */
 export const Triage = z.strictObject({

@@ -20,6 +20,8 @@ export interface Workspaces {
   push(spec: { repository: RepositoryRef; branch: string; sha: Sha; expected: Sha | null }, signal?: AbortSignal): Promise<PushResult>
   /** Merges `theirs` into `ours` without a working directory. */
   merge(spec: { repository: RepositoryRef; ours: Sha; theirs: Sha; message: string }): Promise<{ outcome: 'merged' | 'already'; sha: Sha } | { outcome: 'conflict'; paths: string[] }>
+  /** Adds files to a mission's record branch and answers the commit that holds them; a repeat adds nothing. */
+  record(spec: RecordSpec, signal?: AbortSignal): Promise<Sha>
   diff(repository: RepositoryRef, base: Sha, head: Sha): Promise<Diff>
   /** Where two commits parted; null when they have no commit in common. */
   fork(repository: RepositoryRef, a: Sha, b: Sha): Promise<Sha | null>
@@ -34,6 +36,15 @@ export interface Workspaces {
   /** Ends working directories of a mission that are no longer needed. */
   sweep(keep: (run: string) => boolean): Promise<void>
   release(run: string): Promise<void>
+}
+
+export interface RecordSpec {
+  repository: RepositoryRef
+  branch: string
+  files: { path: string; content: Uint8Array }[]
+  message: { text: string; trailers: Record<string, string> }
+  /** Author and committer date, so that a repeat gives the same commit. */
+  at: Date
 }
 
 export interface Workspace {

@@ -52,6 +52,12 @@ describe('the prompts', () => {
           "Triage",
         ],
         [
+          "scrutiny/confirm",
+          "strong",
+          "medium",
+          "Confirmations",
+        ],
+        [
           "scrutiny/review",
           "strong",
           "high",

@@ -224,7 +224,12 @@ describe('user testing', () => {
   })
   const http = (n: number, assertion = 'VAL-API-001') => uses('http', { assertion, method: 'GET', url: 'http://127.0.0.1:4321/next' }, `h${n}`)
   const command = (argv: string[], n = 1) => uses('command', { assertion: 'VAL-CLI-001', argv }, `c${n}`)
-  const pass = (assertion: string, kind: string) => ({ assertion, result: 'pass', note: 'Seen.', evidence: [{ kind, text: '1, then 2' }] })
+  const pass = (assertion: string, kind: string, text = kind === 'http' ? 'GET http://127.0.0.1:4321/next -> 200 …' : 'exit 0') => ({
+    assertion,
+    result: 'pass',
+    note: 'Seen.',
+    evidence: [{ kind, text }],
+  })
   const report = (...results: object[]) => ({ summary: 'It works.', results, findings: [] })
 
   test('drives the running product with the tools of the contract, and sees none of its files', async () => {
@@ -245,6 +250,14 @@ describe('user testing', () => {
     })
     const outcome = await here.run('exercise.m1.r1.p1', exercise(here))
     expect(outcome).toMatchObject({ body: { type: 'AssertionsExercised', report: { results: [{ result: 'pass' }, { result: 'pass' }] } } })
+    const published = outcome.is === 'answered' && outcome.body.type === 'AssertionsExercised' ? outcome.body.published : null
+    const shown = (file: string) => here.remote.git('show', `${published?.commit ?? ''}:evidence/exercise.m1.r1.p1/${file}`)
+    expect(JSON.parse(await shown('manifest.json'))).toMatchObject({
+      head: here.base,
+      assertions: [{ assertion: 'VAL-API-001', result: 'pass', items: [{ files: expect.arrayContaining([expect.stringMatching(/VAL-API-001\/01-http\.txt$/)]) }, {}] }, {}],
+    })
+    expect(await shown('VAL-API-001/02-http.txt')).toMatch(/^VAL-API-001 · call 2 · http\n\{[^]*GET [^]* -> 200[^]*\n\n2$/)
+    expect(published?.files.map((file) => file.items)).toContainEqual(['exit(0)'])
     const told = hear(here.requests[0])
     expect(told.tools).toEqual(['command', 'http', 'product', 'submit'])
     expect(JSON.parse(part(told.message, 'reach'))).toEqual({ address: 'http://127.0.0.1:4321', entry_points: [['node', 'cli.js']] })
@@ -259,21 +272,54 @@ describe('user testing', () => {
     expect(fresh?.text).toMatch(/\n\n1$/)
   })
 
-  test('a pass without a call behind it goes back, and in the end counts as blocked', async () => {
-    const claimed = report(pass('VAL-API-001', 'http'), pass('VAL-CLI-001', 'http'))
-    await using here = await world({ 'exercise.m1.r1.p1': [[http(1)], ...[1, 2, 3, 4].map((n) => [uses('submit', claimed, `s${n}`)])] })
+  /** A tester that says the same four times; what its first try was told, and what came of it. */
+  async function insists(calls: Step, claimed: object) {
+    await using here = await world({ 'exercise.m1.r1.p1': [calls, ...[1, 2, 3, 4].map((n) => [uses('submit', claimed, `s${n}`)])] })
     const outcome = await here.run('exercise.m1.r1.p1', exercise(here))
-    expect(hear(here.requests[2]).results[0]?.text).toContain('VAL-CLI-001: no call of command that names it was answered in this run')
-    expect(outcome).toMatchObject({
-      body: {
-        report: {
-          results: [
-            { assertion: 'VAL-API-001', result: 'pass' },
-            { assertion: 'VAL-CLI-001', result: 'blocked', note: expect.stringContaining('Reported as passed, but') },
-          ],
-        },
+    return { told: here.requests.length > 2 ? (hear(here.requests[2]).results[0]?.text ?? '') : 'nothing', outcome }
+  }
+  const both = [http(1), http(2), command(['node', 'cli.js'])]
+  const counted = (result: object) => ({ body: { type: 'AssertionsExercised', report: { results: [result, { assertion: 'VAL-CLI-001', result: 'pass' }] } } })
+
+  test.each([
+    ['passes without a call', [command(['node', 'cli.js'])], pass('VAL-API-001', 'http'), 'no call of http that names it was answered in this run'],
+    ['passes with another tool', [...both.slice(2), command(['node', 'server.js'], 9)], pass('VAL-API-001', 'command', 'exit 0'), 'no call of http that names it was answered in this run'],
+    ['names evidence of another tool', both, pass('VAL-API-001', 'command', 'exit 0'), 'a pass needs evidence of kind http'],
+    ['did not bring about an item', [http(1), command(['node', 'cli.js'])], pass('VAL-API-001', 'http'), 'nothing that http showed for it fits response(GET /next -> 200, body has "2")'],
+    [
+      'invents what it saw',
+      both,
+      pass('VAL-API-001', 'http', 'GET http://127.0.0.1:4321/next -> 200\nThe counter works.'),
+      '"GET http://127.0.0.1:4321/next -> 200 The counter works." is not what a call for it showed; quote one tool answer word for word',
+    ],
+    ['names a picture that was not taken', both, { ...pass('VAL-API-001', 'http'), evidence: [{ kind: 'http', text: 'GET …', file: 'counter.png' }] }, 'no call for it wrote the file counter.png'],
+    [
+      'exercised what was stopped',
+      [uses('product', { act: 'stop' }, 'p1'), http(1), http(2), command(['node', 'cli.js'])],
+      pass('VAL-API-001', 'http'),
+      'no call of http that names it was answered in this run',
+    ],
+  ])('a tester that %s is asked again, and in the end believed in nothing', async (_, calls, claim, problem) => {
+    const { told, outcome } = await insists(calls, report(claim, pass('VAL-CLI-001', 'command')))
+    expect(told).toContain(`VAL-API-001: ${problem}`)
+    expect(outcome).toMatchObject(counted({ assertion: 'VAL-API-001', result: 'blocked', note: expect.stringContaining(`Reported as passed, but VAL-API-001: ${problem.slice(0, 40)}`) }))
+  })
+
+  test('a verdict that holds the source is blocked at once, and leaves the source out', async () => {
+    const line = "if (req.url === '/next') return res.end(String(next()))"
+    const claimed = report(
+      {
+        ...pass('VAL-API-001', 'http'),
+        evidence: [
+          { kind: 'http', text: 'GET …' },
+          { kind: 'http', text: line },
+        ],
       },
-    })
+      pass('VAL-CLI-001', 'command'),
+    )
+    const { outcome } = await insists(both, claimed)
+    expect(outcome).toMatchObject(counted({ result: 'blocked', note: expect.stringContaining("holds lines of the product's source"), evidence: [] }))
+    expect(JSON.stringify(outcome)).not.toContain('res.end')
   })
 
   test('a product that does not start blocks everything, with its log, and costs no turn', async () => {

@@ -59,7 +59,7 @@ describe("a user's tools", () => {
     await using pair = await openedPair(sandboxes)
     await pair.product.writeFile('ask.cjs', new TextEncoder().encode(ask))
     const entry = [['node', 'ask.cjs']]
-    const tools = [commandTool(pair.product, assertions, entry), terminalTool(pair.product, assertions, entry)]
+    const tools = [commandTool(pair, assertions, { entry_points: entry }), terminalTool(pair.product, assertions, entry)]
     expect(await call(tools, 'command', { assertion: 'VAL-CLI-001', argv: ['node', 'ask.cjs'], stdin: 'Ada\n' })).toMatch(/^exit 4 \([\d.]+ s\)\nName\? Hello Ada$/)
     expect(await call(tools, 'command', { assertion: 'VAL-CLI-001', argv: ['node', '-e', '1'] })).toMatch(/^FAILED Only the product's own commands/)
     expect(await call(tools, 'command', { assertion: 'VAL-XXX-001', argv: ['node', 'ask.cjs'] })).toMatch(/^FAILED VAL-XXX-001 is not yours/)
@@ -68,6 +68,26 @@ describe("a user's tools", () => {
     expect(await call(tools, 'terminal', { ...of, act: 'open', argv: ['bash'] })).toMatch(/^FAILED Only the product's own/)
     expect(await call(tools, 'terminal', { ...of, act: 'open', argv: ['node', 'ask.cjs'] })).toBe('running\n--- screen ---\nName?')
     expect(await call(tools, 'terminal', { ...of, act: 'type', text: 'Ada\r' })).toBe('ended with exit 4\n--- screen ---\nName? Ada\nHello Ada')
+  })
+
+  test('a command is given files and its files are brought out; a library is tried by a script', async () => {
+    await using pair = await openedPair(sandboxes)
+    await pair.product.writeFile('lib.mjs', new TextEncoder().encode('export const shout = (text) => text.toUpperCase()'))
+    await pair.product.writeFile('copy.cjs', new TextEncoder().encode(`require('node:fs').copyFileSync(process.argv[2], process.argv[3])`))
+    const tools = [commandTool(pair, assertions, { entry_points: [['node', 'copy.cjs']], consumer: ['node', 'try-it.mjs'] })]
+    const of = { assertion: 'VAL-CLI-001' }
+    const copied = await call(tools, 'command', {
+      ...of,
+      argv: ['node', 'copy.cjs', '/tmp/files/in.txt', '/tmp/files/out.csv'],
+      files: [{ name: 'in.txt', text: 'Oak;09:00' }],
+      bring: ['out.csv', 'none.csv'],
+    })
+    expect(copied).toMatch(/^exit 0 [^]*\n--- out.csv \(9 bytes\) ---\nOak;09:00\n--- none.csv ---\n\(not there\)$/)
+    expect(new TextDecoder().decode(await pair.tester.readFile('val-cli-001-1-out.csv'))).toBe('Oak;09:00')
+    expect(await call(tools, 'command', { ...of, script: "import { shout } from './lib.mjs'\nconsole.log(shout('ada'))" })).toMatch(/^exit 0 [^]*\nADA$/)
+    expect(await call(tools, 'command', of)).toBe('FAILED Give either argv or script.')
+    const closed = [commandTool(pair, assertions, { entry_points: [] })]
+    expect(await call(closed, 'command', { ...of, script: '1' })).toBe('FAILED The plan declares no way to run a script of yours; use argv.')
   })
 
   test('the browser shows the page and its picture, and says what it could not do', async () => {

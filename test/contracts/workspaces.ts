@@ -46,6 +46,34 @@ export function workspacesContract(name: string, build: () => Promise<House>): v
       expect(await house.workspaces.fetch(house.repository, 'main')).toBeNull()
     })
 
+    it('keeps records on a branch of their own: once each, one on top of the other, whoever pushes at once', async () => {
+      const { remote, workspaces, repository } = house
+      const branch = 'mission/7/record'
+      const record = (run: string, content: Uint8Array | string) =>
+        workspaces.record({
+          repository,
+          branch,
+          at,
+          message: { text: `Evidence of ${run}`, trailers: { Mission: '7-1' } },
+          files: [{ path: `evidence/${run}/a.png`, content: typeof content === 'string' ? new TextEncoder().encode(content) : content }],
+        })
+      const png = new Uint8Array([137, 80, 78, 71, 0, 255, 10])
+      const one = await record('r1', png)
+      expect(await record('r1', png)).toBe(one)
+      const commits = await Promise.all(['p1', 'p2', 'p3'].map((run) => record(run, run)))
+      const head = await workspaces.fetch(repository, branch)
+      expect(await record('r1', png)).toBe(one)
+      expect(await workspaces.fetch(repository, branch)).toBe(head)
+      expect((await remote.git('ls-tree', '-r', '--name-only', branch)).trim().split('\n')).toEqual(['evidence/p1/a.png', 'evidence/p2/a.png', 'evidence/p3/a.png', 'evidence/r1/a.png'])
+      expect((await remote.git('rev-list', '--count', branch)).trim()).toBe('4')
+      expect(await remote.git('cat-file', '-s', `${one}:evidence/r1/a.png`)).toBe('7')
+      expect(await Promise.all(commits.map((commit) => workspaces.contains(repository, head ?? first, commit)))).toEqual([true, true, true])
+      await expect(workspaces.contains(repository, head ?? first, first)).resolves.toBe(false)
+      await expect(workspaces.push({ repository, branch, sha: first, expected: head })).rejects.toThrow('takes records only')
+      await expect(workspaces.record({ repository, branch: 'mission/7/main', at, message: text, files: [] })).rejects.toThrow('not a branch for records')
+      await expect(workspaces.record({ repository, branch, at, message: text, files: [{ path: '../x', content: png }] })).rejects.toThrow('not the path of a record')
+    })
+
     it('refuses a commit that is nowhere', async () => {
       await expect(open('run', unknown)).rejects.toThrow('is not in the repository')
     })

@@ -59,7 +59,7 @@ describe('the grammar of evidence', () => {
 describe('what a call showed bears an item out', () => {
   const refused = shown({ text: '{"error":"Oak is taken by Ines until 11:00."}', requests: [{ method: 'POST', path: '/api/bookings?x=1', status: 409 }], duration_ms: 12 })
   const page = shown({ tool: 'browser', text: '- alert:\n  - text: Oak is taken', screenshot: 'refusal', requests: [{ method: 'GET', path: '/', status: null }] })
-  const command = shown({ tool: 'command', text: 'count=3\nOak   09:00  Ines', exit: 0, files: [{ name: 'a.csv', text: 'Oak;09:00\n' }] })
+  const command = shown({ tool: 'command', text: 'count=3\nOak   09:00  Ines', exit: 0, files: [{ name: 'a.csv', path: 'c-1-a.csv', sha256: '', text: 'Oak;09:00\n' }] })
 
   it.each([
     ['response(POST /api/bookings -> 409, body has "taken by * until 11:00")', refused, true],

@@ -81,7 +81,7 @@ describe('a plan is checked by the program', () => {
     const procedures = { ...aPlan().procedures, start: null, port: null, entry_points: [] }
     expect(planProblems(aPlan({ procedures }), contract)).toEqual([
       'VAL-API-001, VAL-API-002, VAL-WEB-001, VAL-WEB-002, VAL-DATA-001 are checked over http or in a browser, so the procedures must say how the product starts: start and port are missing.',
-      'VAL-CLI-001 is checked by running commands, so the procedures must declare entry_points, such as ["node", "bin/tool.js"].',
+      'VAL-CLI-001 is checked by running commands, so the procedures must declare entry_points, such as ["node", "bin/tool.js"], or for a library how a user\'s script is run (consumer).',
     ])
     const library = { assertions: [anAssertion('CLI-001', { tool: 'terminal' })] }
     expect(planProblems(aPlan({ features: [aFeature(1, { covers: [val('CLI-001')] })], procedures: { ...procedures, entry_points: [['node', 'bin/x.js']] } }), library)).toEqual([])

@@ -146,6 +146,8 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
           ),
         },
       }
+    case 'confirm':
+      return { type: 'FindingsConfirmed', confirmations: task.findings.filter(good).map((id) => ({ finding: id, outcome: random.one(['confirmed', 'not_confirmed']), note: 'Ran it and looked.' })) }
     case 'triage':
       return { type: 'FindingsTriaged', triage: triageOf(task.findings, random, good) }
   }

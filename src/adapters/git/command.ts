@@ -9,7 +9,7 @@ export interface GitCall {
   args: readonly string[]
   work_tree?: string
   index?: string
-  stdin?: string
+  stdin?: string | Uint8Array
   env?: Readonly<Record<string, string>>
   access?: Access
   timeout_ms?: number

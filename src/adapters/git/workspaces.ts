@@ -11,6 +11,7 @@ import { createMirrors } from './mirrors.ts'
 import type { Credential } from './mirrors.ts'
 import { places as placesBelow, refs } from './places.ts'
 import { pushBranch } from './push.ts'
+import { isRecordBranch, recordFiles } from './record-branch.ts'
 import { releaseRun, sweepRuns } from './sweep.ts'
 import { treeOf } from './tree.ts'
 import { openWorkspace } from './workspace.ts'
@@ -50,7 +51,11 @@ export function gitWorkspaces(options: GitOptions): Workspaces {
       )
     },
     open: (spec, signal) => openWorkspace({ git, mirrors, places, author }, spec, signal),
-    push: (spec, signal) => pushBranch({ git, mirrors, credential }, spec, signal),
+    async push(spec, signal) {
+      if (isRecordBranch(spec.branch)) throw new Error(`${spec.branch} takes records only`)
+      return pushBranch({ git, mirrors, credential }, spec, signal)
+    },
+    record: (spec, signal) => recordFiles({ git, mirrors, places, author, credential }, spec, signal),
     async merge(spec) {
       await mirrors.ensure(spec.repository, [spec.ours, spec.theirs])
       return mirrors.use(spec.repository, (dir) => mergeCommits(git, dir, { ...spec, author }))

@@ -1,13 +1,13 @@
 import type { Assertion } from '../../domain/contract.ts'
 import type { AssertionId } from '../../domain/id.ts'
-import type { AssertionResult, Report } from '../../domain/verdict.ts'
+import type { Report } from '../../domain/verdict.ts'
 import { Report as ReportSchema } from '../../domain/verdict.ts'
 import { outcome, play } from '../cast.ts'
 import { assertionsOf, json, jsonList, missionText } from '../material.ts'
 import { proceduresText, runProcedures } from '../procedures.ts'
 import type { Product } from '../product.ts'
 import { addressOf, productOf } from '../product.ts'
-import { recordOf, results, usageOf } from '../record.ts'
+import { recordOf, usageOf } from '../record.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { repositoryOf } from '../services.ts'
 import type { Tool } from '../tool.ts'
@@ -18,6 +18,10 @@ import { httpTool } from '../tools/http.ts'
 import { productTool } from '../tools/product.ts'
 import { terminalTool } from '../tools/terminal.ts'
 import { submit } from '../submit.ts'
+import { callsFor, witnessed } from '../testing/calls.ts'
+import { reportProblems, settled } from '../testing/check.ts'
+import { publish } from '../testing/publish.ts'
+import { sourceIn } from '../testing/source.ts'
 import { proceduresOf } from './build.ts'
 
 /** A user of the running product: it lives in one sandbox, the tester in another that shares its network and nothing else. */
@@ -32,13 +36,13 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
   const down = (await recorded()).ended ? null : await bringUp()
   if (down !== null) {
     await services.workspaces.release(run)
-    return { is: 'answered', body: { type: 'AssertionsExercised', report: unreachable(task.assertions, down), usage: usageOf(await recorded()) } }
+    return { is: 'answered', body: { type: 'AssertionsExercised', report: unreachable(task.assertions, down), published: null, usage: usageOf(await recorded()) } }
   }
 
   const tools: Record<Assertion['tool'], Tool> = {
     http: httpTool(pair.tester, assertions),
     browser: browserTool(pair.tester, assertions),
-    command: commandTool(pair.product, assertions, procedures.entry_points),
+    command: commandTool(pair, assertions, procedures),
     terminal: terminalTool(pair.product, assertions, procedures.entry_points),
   }
   const needed = [...new Set(assertions.map((a) => a.tool))].sort()
@@ -47,24 +51,29 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
     prompt: 'user-testing/exercise',
     values: {
       mission: missionText(mission),
-      reach: json({ address: addressOf(procedures), entry_points: procedures.entry_points }),
+      reach: json({ address: addressOf(procedures), entry_points: procedures.entry_points, ...(procedures.consumer === undefined ? {} : { script: procedures.consumer }) }),
       assertions: jsonList(assertions),
       baseline: task.baseline ? onTheBase : '',
     },
-    tools: [...needed.map((name) => tools[name]), ...(procedures.start === null ? [] : [productTool(product)])],
+    tools: [...needed.map((name) => witnessed(tools[name], product, task.head)), ...(procedures.start === null ? [] : [productTool(product)])],
     submit: submit({
       description: 'Hands in a result for every assertion and ends your task. A program holds it against your calls.',
       answer: ReportSchema,
       value: ReportSchema,
       async check(report, tries_left) {
-        const problems = reportProblems(report, assertions, await exercised())
-        if (problems.length > 0 && tries_left > 0) return { problems: problems.map((p) => p.text) }
+        const record = await recorded()
+        const source = await sourceIn(report, record, pair.product, signal)
+        const problems = reportProblems(report, assertions, { calls: (assertion) => callsFor(record, assertion, task.head), source })
+        if (problems.some((p) => !p.final) && tries_left > 0) return { problems: problems.map((p) => p.text) }
         return { value: settled(report, assertions, problems) }
       },
     }),
   })
-  if (ending.is !== 'stopped') await services.workspaces.release(run)
-  return outcome(ending, (report) => ({ type: 'AssertionsExercised', report, usage: ending.usage }))
+  if (ending.is === 'stopped') return { is: 'stopped', usage: ending.usage }
+  // Before the approval the mission has no branch; what the base does is told in the plan.
+  const published = ending.is === 'submitted' && !task.baseline ? await publish(job, { assertions, head: task.head, report: ending.value, record: await recorded() }, pair.tester) : null
+  await services.workspaces.release(run)
+  return outcome(ending, (report) => ({ type: 'AssertionsExercised', report, published, usage: ending.usage }))
 
   /** Why the product cannot be used; null when it is up. */
   async function bringUp(): Promise<string | null> {
@@ -72,11 +81,6 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
     if (installed.some((r) => r.exit !== 0)) return proceduresText(installed)
     const started = await startTwice(product, signal)
     return started.up ? null : started.problem
-  }
-
-  /** The assertions for which a call of their own tool was answered in this run. */
-  async function exercised(): Promise<Set<string>> {
-    return new Set(results(await recorded()).flatMap((r) => (r.ok && r.assertion !== undefined ? [r.assertion] : [])))
   }
 
   async function recorded() {
@@ -100,41 +104,4 @@ async function startTwice(product: Product, signal: AbortSignal): ReturnType<Pro
 function unreachable(ids: readonly AssertionId[], why: string): Report {
   const note = capped(`The product could not be reached. ${why}`, 900)
   return { summary: note, results: ids.map((assertion) => ({ assertion, result: 'blocked', note, evidence: [] })), findings: [] }
-}
-
-export interface ReportProblem {
-  assertion: string
-  text: string
-}
-
-/** What the calls of the run do not bear out. */
-export function reportProblems(report: Report, assertions: readonly Assertion[], exercised: ReadonlySet<string>): ReportProblem[] {
-  const problems: ReportProblem[] = []
-  const say = (assertion: string, text: string) => problems.push({ assertion, text: `${assertion}: ${text}` })
-  for (const { id, tool } of assertions) {
-    const given = report.results.filter((r) => r.assertion === id)
-    const [result] = given
-    if (!result || given.length > 1) {
-      say(id, given.length === 0 ? 'it has no result.' : 'it has more than one result.')
-      continue
-    }
-    if (result.result === 'pass' && !exercised.has(id)) say(id, `no call of ${tool} that names it was answered in this run; exercise it, or report it as blocked.`)
-    else if (result.result === 'pass' && !result.evidence.some((e) => e.kind === tool)) say(id, `a pass needs evidence of kind ${tool}.`)
-    if (result.result === 'fail' && !report.findings.some((f) => f.assertion === id)) say(id, 'a fail needs a finding that names it.')
-  }
-  for (const { assertion } of report.results) if (!assertions.some((a) => a.id === assertion)) say(assertion, 'it is not yours; leave it out.')
-  return problems
-}
-
-/** The report as it counts: one result for each assertion, and no pass that the run does not bear out. */
-export function settled(report: Report, assertions: readonly Assertion[], problems: readonly ReportProblem[]): Report {
-  const results = assertions.map(({ id }): AssertionResult => {
-    const given = report.results.filter((r) => r.assertion === id)
-    const [result] = given
-    if (!result || given.length > 1) return { assertion: id, result: 'blocked', note: 'The tester gave no single result for it.', evidence: [] }
-    const problem = problems.find((p) => p.assertion === id)
-    if (result.result !== 'pass' || !problem) return result
-    return { ...result, result: 'blocked', note: `Reported as passed, but ${problem.text} ${result.note}`.slice(0, 1_000) }
-  })
-  return { ...report, results }
 }

@@ -96,7 +96,7 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
 }
 
 /** Runs the procedures where they may write, then opens the same tree read-only for the reviewer. */
-async function scrutinise(job: Job, head: Sha, look: (checks: string, sandbox: Sandbox) => Promise<Outcome>): Promise<Outcome> {
+export async function scrutinise(job: Job, head: Sha, look: (checks: string, sandbox: Sandbox) => Promise<Outcome>): Promise<Outcome> {
   const { mission, run, services, signal } = job
   const procedures = proceduresOf(mission)
   const workspace = await services.workspaces.open({ repository: repositoryOf(mission), run, at: head }, signal)
@@ -148,7 +148,7 @@ async function trajectories(mission: Mission, features: readonly string[], servi
   return shown.join('\n\n')
 }
 
-function diffText(diff: { text: string; truncated: boolean; files: { path: string; added: number; removed: number }[] }): string {
+export function diffText(diff: { text: string; truncated: boolean; files: { path: string; added: number; removed: number }[] }): string {
   if (diff.files.length === 0) return '(no change)'
   const list = diff.files.map((f) => `${f.path} +${f.added} -${f.removed}`).join('\n')
   return `${list}\n\n${diff.text}${diff.truncated ? '\n[the diff is longer than can be shown: read the rest in /work]' : ''}`

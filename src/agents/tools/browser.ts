@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Assertion } from '../../domain/contract.ts'
+import { Shown } from '../../domain/shown.ts'
 import type { BrowserAction, BrowserObservation, Sandbox } from '../../ports/sandbox.ts'
 import type { Tool, ToolAnswer } from '../tool.ts'
 import { capped, failed, tool } from '../tool.ts'
-import { forAssertion, refusal } from './contract-tool.ts'
+import { forAssertion, pathOf, refusal, sha256 } from './contract-tool.ts'
 
 const Input = z.strictObject({
   assertion: forAssertion,
@@ -15,9 +16,9 @@ const Input = z.strictObject({
   key: z.string().max(40).optional().describe('press: a key such as Enter or Control+A'),
   name: z
     .string()
-    .regex(/^[a-z0-9-]{1,60}$/)
+    .regex(/^[a-z0-9-]{1,40}$/)
     .optional()
-    .describe('screenshot: a short name for the file'),
+    .describe('screenshot: the name that the evidence asks for'),
   answer: z.enum(['accept', 'dismiss']).optional().describe('dialog: how to answer the open or next one'),
   timeout_ms: z.int().min(100).max(60_000).optional().describe('wait: default 10000'),
 })
@@ -34,7 +35,7 @@ export function browserTool(tester: Sandbox, assertions: readonly Assertion[]): 
       if (no !== null) return failed(no)
       const action = actionOf(input)
       if (typeof action === 'string') return failed(action)
-      return shownPage(await tester.browse(action, signal), input.assertion, tester)
+      return shownPage(await tester.browse(named(action, input.assertion), signal), { assertion: input.assertion, action }, tester)
     },
   })
 }
@@ -64,24 +65,45 @@ function actionOf(input: z.infer<typeof Input>): BrowserAction | string {
   }
 }
 
-async function shownPage(page: BrowserObservation, assertion: string, tester: Sandbox): Promise<ToolAnswer> {
+/** Pictures of two assertions never share a file. */
+function named(action: BrowserAction, assertion: string): BrowserAction {
+  return action.act === 'screenshot' ? { act: 'screenshot', name: `${assertion.toLowerCase()}-${action.name}` } : action
+}
+
+async function shownPage(page: BrowserObservation, call: { assertion: string; action: BrowserAction }, tester: Sandbox): Promise<ToolAnswer> {
+  const snapshot = capped(page.snapshot, 14_000)
+  const dialog = page.dialog === undefined ? '' : `dialog: ${page.dialog}`
   const parts = [
     `${page.url} · ${page.title}`,
-    page.dialog === undefined ? '' : `dialog: ${page.dialog}`,
+    dialog,
     page.file === undefined ? '' : `file: ${page.file}`,
-    capped(page.snapshot, 14_000),
+    snapshot,
     page.console.length === 0 ? '' : `--- console ---\n${capped(page.console.join('\n'), 4_000)}`,
     page.network.length === 0 ? '' : `--- requests ---\n${capped(page.network.join('\n'), 4_000)}`,
   ]
   const text = { type: 'text' as const, text: parts.filter((part) => part !== '').join('\n') }
-  return { ok: true, assertion, content: page.file === undefined ? [text] : [text, ...(await picture(page.file, tester))] }
+  const bytes = page.file === undefined ? null : await tester.readFile(page.file)
+  const shown = Shown.parse({
+    tool: 'browser',
+    text: [dialog, snapshot].filter((part) => part !== '').join('\n'),
+    requests: page.network.flatMap(requestOf),
+    screenshot: call.action.act === 'screenshot' && bytes ? call.action.name : null,
+    files: page.file === undefined || !bytes ? [] : [{ name: page.file, path: page.file, sha256: sha256(bytes) }],
+  })
+  return { ok: true, assertion: call.assertion, shown, content: page.file === undefined || !bytes ? [text] : [text, ...picture(page.file, bytes)] }
+}
+
+/** `GET http://127.0.0.1:3000/x -> 200`, as the browser heard it; what failed has no status. */
+function requestOf(line: string): Shown['requests'] {
+  const [, method, url, outcome] = /^([A-Z]+) (\S+) -> (.*)$/.exec(line) ?? []
+  if (method === undefined || url === undefined) return []
+  return [{ method, path: pathOf(url), status: /^\d{3}$/.test(outcome ?? '') ? Number(outcome) : null }]
 }
 
 const picture_bytes = 1_000_000
 
-async function picture(file: string, tester: Sandbox): Promise<ToolAnswer['content']> {
+function picture(file: string, bytes: Uint8Array): ToolAnswer['content'] {
   const media_type = file.endsWith('.png') ? 'image/png' : /\.jpe?g$/.test(file) ? 'image/jpeg' : null
-  if (media_type === null) return []
-  const bytes = await tester.readFile(file)
-  return bytes.length > picture_bytes ? [] : [{ type: 'image', source: { type: 'base64', media_type, data: Buffer.from(bytes).toString('base64') } }]
+  if (media_type === null || bytes.length > picture_bytes) return []
+  return [{ type: 'image', source: { type: 'base64', media_type, data: Buffer.from(bytes).toString('base64') } }]
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Assertion, Tool as ContractTool } from '../../domain/contract.ts'
 import { AssertionId } from '../../domain/id.ts'
@@ -20,4 +21,15 @@ export function notAnEntryPoint(entryPoints: readonly (readonly string[])[], arg
   if (entryPoints.some((prefix) => prefix.every((part, i) => argv[i] === part))) return null
   if (entryPoints.length === 0) return 'The plan declares no command that a user runs.'
   return `Only the product's own commands run here. They begin with: ${entryPoints.map((prefix) => JSON.stringify(prefix)).join(' or ')}.`
+}
+
+/** Path and query of an address; an address that is none is itself. */
+export function pathOf(url: string): string {
+  if (!URL.canParse(url)) return url
+  const { pathname, search } = new URL(url)
+  return `${pathname}${search}`
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }

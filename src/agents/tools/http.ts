@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Assertion } from '../../domain/contract.ts'
+import { Shown } from '../../domain/shown.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import type { Tool } from '../tool.ts'
 import { capped, failed, said, tool } from '../tool.ts'
-import { forAssertion, refusal } from './contract-tool.ts'
+import { forAssertion, pathOf, refusal } from './contract-tool.ts'
 
 export function httpTool(tester: Sandbox, assertions: readonly Assertion[]): Tool {
   return tool({
@@ -22,7 +23,10 @@ export function httpTool(tester: Sandbox, assertions: readonly Assertion[]): Too
       if (no !== null) return failed(no)
       const answer = await tester.http({ method, url, timeout_ms: 30_000, ...(headers ? { headers } : {}), ...(body === undefined ? {} : { body }) }, signal)
       const head = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`)
-      return said(`${method} ${url} -> ${answer.status} (${Math.round(answer.duration_ms)} ms)\n${head.join('\n')}\n\n${capped(answer.body, 16_000)}`, { assertion })
+      const answered = capped(answer.body, 16_000)
+      const ms = Math.round(answer.duration_ms)
+      const shown = Shown.parse({ tool: 'http', text: answered, requests: [{ method, path: pathOf(url), status: answer.status }], duration_ms: ms })
+      return said(`${method} ${url} -> ${answer.status} (${ms} ms)\n${head.join('\n')}\n\n${answered}`, { assertion, shown })
     },
   })
 }

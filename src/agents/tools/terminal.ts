@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Assertion } from '../../domain/contract.ts'
+import { Shown } from '../../domain/shown.ts'
 import type { Sandbox, Terminal } from '../../ports/sandbox.ts'
 import type { Tool, ToolAnswer } from '../tool.ts'
 import { failed, said, tool } from '../tool.ts'
@@ -64,5 +65,6 @@ async function seen(terminal: Terminal, assertion: string, signal: AbortSignal):
     if (settled || (await terminal.exit()) !== null) break
   }
   const exit = await terminal.exit()
-  return said(`${exit === null ? 'running' : `ended with exit ${exit}`}\n--- screen ---\n${before}`, { assertion, exit })
+  const shown = Shown.parse({ tool: 'terminal', text: before, exit })
+  return said(`${exit === null ? 'running' : `ended with exit ${exit}`}\n--- screen ---\n${before}`, { assertion, exit, shown })
 }

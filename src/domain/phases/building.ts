@@ -1,10 +1,11 @@
 import { count, drop, featureOf, hold, isPending, issue, startRun, type Draft } from '../draft.ts'
 import type { Effect, Task } from '../effect.ts'
 import type { EventOf } from '../event.ts'
-import type { FeatureId, Sha } from '../id.ts'
+import type { EffectId, FeatureId, Sha } from '../id.ts'
 import { holdsTrue } from '../invariant.ts'
 import type { FeatureState } from '../mission.ts'
 import { record } from './findings.ts'
+import { unconfirmed } from './reproducing.ts'
 
 // A feature: ready → active → handed_off → reviewing → [fixing → reviewing] → merging → merged | dropped.
 
@@ -113,8 +114,17 @@ export function reviewed(d: Draft, event: EventOf<'FeatureReviewed'>): void {
   const f = featureOf(d, event.feature)
   f.report = event.report
   record(d, event.answers, { validator: 'scrutiny', scope: f.feature.id }, event.report.findings)
+  holdsTrue(f.head && d.m.integration, 'a review of nothing')
+  const doubtful = unconfirmed(d.m, f.feature.id).map((x) => x.id)
+  if (doubtful.length === 0) return postReview(d, f, event.answers)
+  const task = { task: 'confirm', feature: f.feature.id, milestone: null, round: f.rounds, base: d.m.integration.head, head: f.head, findings: doubtful, found_by: event.answers } as const
+  startRun(d, ['confirm', f.feature.id, `r${f.rounds}`], { ...task, findings: doubtful })
+}
+
+/** People see what stands, after a second look. */
+export function postReview(d: Draft, f: FeatureState, run: EffectId): void {
   holdsTrue(f.head, 'a review of nothing')
-  issue(d, ['post-review', f.feature.id, `r${f.rounds}`], { type: 'PostReview', feature: f.feature.id, round: f.rounds, head: f.head, run: event.answers })
+  issue(d, ['post-review', f.feature.id, `r${f.rounds}`], { type: 'PostReview', feature: f.feature.id, round: f.rounds, head: f.head, run })
 }
 
 /** Back to a fresh worker on the same branch, with what went wrong. Uses up an attempt only beyond the rounds of review, so that it ends. */
@@ -164,7 +174,7 @@ function concerns(e: Effect, ids: FeatureId[]): boolean {
 
 function about(task: Task, ids: FeatureId[]): boolean {
   if (task.task === 'triage') return ids.some((id) => id === task.scope)
-  return 'feature' in task && ids.includes(task.feature)
+  return 'feature' in task && task.feature !== null && ids.includes(task.feature)
 }
 
 /** All features of the milestone at work are merged or dropped. */

@@ -79,6 +79,7 @@ export function makeFix(d: Draft, scope: string, fix: FixBrief): FeatureState {
 /** A review's findings are out: what happens to its feature now. Scrutiny posted first, so that people see before it is fixed. */
 export function settleReview(d: Draft, f: FeatureState): void {
   if (f.status !== 'reviewing' || !f.report || isPending(d, 'PostReview', (e) => e.type === 'PostReview' && e.feature === f.feature.id)) return
+  if (isPending(d, 'StartRun', (e) => e.type === 'StartRun' && e.task.task === 'confirm' && e.task.feature === f.feature.id)) return
   const open = openFindings(d.m, f.feature.id)
   if (reviewsUsedUp(d, f)) {
     if (open.some(isBlocking)) return hold(d, { why: 'feature_rounds_used', feature: f.feature.id })

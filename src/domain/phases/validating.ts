@@ -4,10 +4,11 @@ import type { EventOf } from '../event.ts'
 import type { AssertionId, EffectId, MilestoneId, Sha } from '../id.ts'
 import { holdsTrue } from '../invariant.ts'
 import type { AssertionState, Validation } from '../mission.ts'
-import type { AssertionResult, Finding } from '../verdict.ts'
+import type { AssertionResult, Finding, Published } from '../verdict.ts'
 import { overlap } from './building.ts'
 import { startDelivery } from './delivering.ts'
 import { openFindings, record } from './findings.ts'
+import { exercisedAgain, unconfirmed, unreproduced } from './reproducing.ts'
 import { isBlocking, triage } from './triaging.ts'
 import { inFull, programProblems } from '../dry-run.ts'
 import { isSkeleton } from '../skeleton.ts'
@@ -43,7 +44,7 @@ function begin(d: Draft, milestone: MilestoneId | null, round: number, repeat: n
   // What the dry run could not try on the base, it tries here.
   if (milestone && m.plan && isSkeleton(m.plan, milestone)) open.push(issue(d, ['dry-run', ...natural], { type: 'DryRun', n: round, head, milestone }))
   m.triaging = null
-  m.validation = { milestone, round, sha: head, repeat, open }
+  m.validation = { milestone, round, sha: head, repeat, open, again: false }
   // Everything was waived: there is nothing to look at.
   if (open.length === 0) conclude(d, m.validation)
 }
@@ -68,13 +69,24 @@ export function exercised(d: Draft, event: EventOf<'AssertionsExercised'>, task:
   const scope = task.milestone ?? 'final'
   const results = task.assertions.map((id) => event.report.results.find((r) => r.assertion === id) ?? absent(id))
   for (const r of results) {
-    if (d.m.assertions[r.assertion]?.result === 'waived') continue
-    d.m.assertions[r.assertion] = { result: r.result, sha: task.head, run: event.answers, note: r.note, evidence: r.evidence }
+    const before = d.m.assertions[r.assertion]?.result
+    if (before === 'waived') continue
+    if (task.again) exercisedAgain(d, r, { scope, run: event.answers, findings: event.report.findings })
+    const flaky = task.again && before === 'fail' && r.result === 'pass' ? { flaky: true } : {}
+    d.m.assertions[r.assertion] = { result: r.result, sha: task.head, run: event.answers, note: r.note, evidence: r.evidence, ...publishedOf(event.published, r.assertion), ...flaky }
   }
   // What did not pass is a finding even where its validator forgot to write one.
   const silent = results.filter((r) => r.result !== 'pass' && d.m.assertions[r.assertion]?.result !== 'waived' && !event.report.findings.some((f) => f.assertion === r.assertion))
-  record(d, event.answers, { validator: 'user-testing', scope }, [...event.report.findings, ...silent.map(asFinding)])
+  // A second run's words about what it was asked stand with the first finding; what else it saw is new.
+  const known = (f: Finding) => task.again === true && f.assertion !== undefined && task.assertions.includes(f.assertion)
+  const fresh = event.report.findings.filter((f) => !known(f)).map((f): Finding => (f.assertion ? f : { ...f, severity: f.severity === 'blocking' ? 'non_blocking' : f.severity }))
+  record(d, event.answers, { validator: 'user-testing', scope }, [...fresh, ...(task.again ? [] : silent.map(asFinding))])
   close(d, event.answers)
+}
+
+function publishedOf(published: Published | null, assertion: AssertionId): { published?: Published } {
+  const files = published?.files.filter((file) => file.assertion === assertion) ?? []
+  return published && files.length > 0 ? { published: { ...published, files } } : {}
 }
 
 /** An absent report is not a pass. */
@@ -111,12 +123,37 @@ export function validatorFailed(d: Draft, run: EffectId, task: Extract<Task, { t
   const v = d.m.validation
   holdsTrue(v, 'a validator without a validation')
   if (count(d, `validator ${v.milestone ?? 'final'} ${v.round}`) > 2) hold(d, { why: 'validation_failed', milestone: v.milestone, detail })
-  const part = task.task === 'exercise' ? [`p${task.part}`] : []
-  const again = startRun(d, [task.task, task.milestone ?? 'final', `r${task.round}`, ...(v.repeat > 0 ? [`h${v.repeat}`] : []), ...part], task)
+  lookAgain(d, run, task)
+}
+
+/** The same task for somebody fresh, in the place of a run that ended without an answer. */
+export function lookAgain(d: Draft, run: EffectId, task: Extract<Task, { task: 'synthesise' | 'exercise' | 'confirm' }>): void {
+  const v = d.m.validation
+  holdsTrue(v, 'a validator without a validation')
+  const part = task.task === 'exercise' ? [...(task.again ? ['again'] : []), `p${task.part}`] : []
+  const again = startRun(d, [task.task, ...naturalOf(v), ...part], task)
   v.open = v.open.map((id) => (id === run ? again : id))
 }
 
-function close(d: Draft, run: EffectId): void {
+function naturalOf(v: Pick<Validation, 'milestone' | 'round' | 'repeat'>): string[] {
+  return [v.milestone ?? 'final', `r${v.round}`, ...(v.repeat > 0 ? [`h${v.repeat}`] : [])]
+}
+
+/** Starts a second, fresh look at all that would keep the milestone back. */
+function startAgain(d: Draft, v: Validation): EffectId[] {
+  const { m } = d
+  const scope = v.milestone ?? 'final'
+  const doubtful = unconfirmed(m, scope)
+  const open = chunks(unreproduced(m, scope), m.limits.assertions_per_run).map((assertions, i) =>
+    startRun(d, ['exercise', ...naturalOf(v), 'again', `p${i + 1}`], { task: 'exercise', milestone: v.milestone, round: v.round, part: i + 1, head: v.sha, assertions, again: true }),
+  )
+  const found_by = doubtful.flatMap((f) => Object.values(m.runs).find((run) => run.id === f.source)?.id ?? []).at(-1)
+  if (found_by === undefined) return open
+  const task = { milestone: v.milestone, round: v.round, base: m.base_sha ?? v.sha, head: v.sha, findings: doubtful.map((f) => f.id) }
+  return [...open, startRun(d, ['confirm', ...naturalOf(v)], { task: 'confirm', feature: null, ...task, found_by })]
+}
+
+export function close(d: Draft, run: EffectId): void {
   const v = d.m.validation
   holdsTrue(v, 'an answer without a validation')
   holdsTrue(v.open.includes(run), `${run} is not part of this validation`)
@@ -124,6 +161,11 @@ function close(d: Draft, run: EffectId): void {
   if (v.open.length > 0) return
   // A verdict on a head that is gone says nothing about the one that is there.
   if (d.m.integration?.head !== v.sha) return begin(d, v.milestone, v.round, v.repeat + 1)
+  if (!v.again) {
+    v.again = true
+    v.open = startAgain(d, v)
+    if (v.open.length > 0) return
+  }
   if (openFindings(d.m, v.milestone ?? 'final').length > 0) {
     issue(d, ['post-verdict', v.milestone ?? 'final', `r${v.round}`, ...(v.repeat > 0 ? [`h${v.repeat}`] : [])], { type: 'PostVerdict', milestone: v.milestone, round: v.round, head: v.sha })
   } else conclude(d, v)

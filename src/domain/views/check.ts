@@ -3,6 +3,7 @@ import { withNote } from './contract.ts'
 import { plural, proof } from './figures.ts'
 import { missionName, pullOf, sha7 } from './names.ts'
 import { page, table, type Fold } from './page.ts'
+import { evidenceFiles, evidenceLink } from './published.ts'
 import { evidenceBlock } from './review.ts'
 
 /** The check run `missions/validation`: one line for each assertion. */
@@ -33,7 +34,7 @@ function lines(m: Mission): string {
     const state = m.assertions[a.id]
     const by = m.features.find((f) => f.feature.fixes.length === 0 && f.feature.covers.includes(a.id))
     const pull = by && pullOf(m, by)
-    return [mark(state), `**${a.id}**`, withNote(a.title, state?.note ?? ''), a.tool, pull ? `#${pull}` : '']
+    return [evidenceLink(m, a.id, mark(state)), `**${a.id}**`, withNote(a.title, state?.note ?? ''), a.tool, pull ? `#${pull}` : '']
   })
   return table(['Result', 'Check', 'What a user sees', 'By', 'Feature'], rows)
 }
@@ -41,7 +42,7 @@ function lines(m: Mission): string {
 function mark(state: AssertionState | undefined): string {
   switch (state?.result) {
     case 'pass':
-      return '✓&nbsp;pass'
+      return state.flaky ? '✓&nbsp;pass, flaky' : '✓&nbsp;pass'
     case 'fail':
       return '✗&nbsp;**fail**'
     case 'blocked':
@@ -56,10 +57,13 @@ function mark(state: AssertionState | undefined): string {
 
 /** What did not pass first: that is what people open. */
 function evidence(m: Mission): Fold {
-  const all = (m.contract?.assertions ?? []).filter((a) => (m.assertions[a.id]?.evidence.length ?? 0) > 0)
+  const all = (m.contract?.assertions ?? []).filter((a) => (m.assertions[a.id]?.evidence.length ?? 0) > 0 || evidenceFiles(m, a.id).length > 0)
   const ordered = all.toSorted((a, b) => Number(m.assertions[a.id]?.result === 'pass') - Number(m.assertions[b.id]?.result === 'pass'))
   return {
     summary: `<b>Evidence</b> of ${plural(all.length, 'check')}`,
-    blocks: ordered.flatMap((a) => (m.assertions[a.id]?.evidence ?? []).map((e) => `**${a.id}** ${evidenceBlock(e)}`)),
+    blocks: ordered.flatMap((a) => [
+      ...evidenceFiles(m, a.id).map((block, i) => (i === 0 ? `**${a.id}** ${m.assertions[a.id]?.result ?? ''}\n\n${block}` : block)),
+      ...(m.assertions[a.id]?.evidence ?? []).map((e) => `**${a.id}** ${evidenceBlock(e)}`),
+    ]),
   }
 }

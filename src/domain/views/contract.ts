@@ -37,7 +37,7 @@ export function withNote(title: string, note: string): string {
 export function resultOf(m: Mission, id: Assertion['id']): string {
   switch (m.assertions[id]?.result) {
     case 'pass':
-      return 'passes'
+      return m.assertions[id]?.flaky ? 'passes, flaky: failed once and held the second time' : 'passes'
     case 'fail':
       return '**fails**'
     case 'blocked':

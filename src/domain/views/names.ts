@@ -69,3 +69,9 @@ export function placeOf(m: Mission, finding: FindingState['finding'], sha: strin
   const safe = /^[\w@+./-]+$/.test(place.path) && !place.path.includes('..')
   return sha && safe ? `[${name}](${repositoryUrl(m)}/blob/${sha}/${place.path}#L${place.line})` : name
 }
+
+/** Who dismissed a finding. */
+export function byWhom(by: string): string {
+  if (by === 'orchestrator') return 'the orchestrator'
+  return by === 'confirmation' ? 'a second look' : inline(by, 100)
+}

@@ -3,7 +3,7 @@ import type { FeatureState, Mission, Run } from '../mission.ts'
 import { elapsedMs } from '../instant.ts'
 import { code, inline, person } from './escape.ts'
 import { capUsd, dollars, dollarSpan, duration, many, original, percent, plural, proof, quoteOf, runs, sinceApproval_ms, span, spentUsd, tokens } from './figures.ts'
-import { missionName, missionTitle, placeOf, pullOf, sha7 } from './names.ts'
+import { byWhom, missionName, missionTitle, placeOf, pullOf, sha7 } from './names.ts'
 import { bullets, dotted, numbered, page, table, type Fold } from './page.ts'
 import { contractFold, resultOf } from './contract.ts'
 
@@ -99,11 +99,7 @@ function notProved(m: Mission): string {
       .filter((f) => f.status === 'dropped')
       .map((f) => `${f.feature.id} ${inline(f.feature.title, 100)} was left out: ${inline(f.dropped ?? '', 200)}`),
     ...(m.understanding?.assumptions ?? []).flatMap((a, i) => (a.matters ? [`A${i + 1} was assumed: ${inline(a.text, 240)}`] : [])),
-    ...m.findings.flatMap((f) =>
-      f.decision.is === 'dismissed'
-        ? [`“${inline(f.finding.what, 160)}” was dismissed by ${f.decision.by === 'orchestrator' ? 'the orchestrator' : person(f.decision.by)}: “${inline(f.decision.reason, 240)}”`]
-        : [],
-    ),
+    ...m.findings.flatMap((f) => (f.decision.is === 'dismissed' ? [`“${inline(f.finding.what, 160)}” was dismissed by ${byWhom(f.decision.by)}: “${inline(f.decision.reason, 240)}”`] : [])),
     ...m.features.flatMap((f) => (f.handoff && f.status === 'merged' ? f.handoff.left_undone.map((x) => `${f.feature.id} left undone: ${inline(x, 240)}`) : [])),
   ]
   if (items.length === 0) return '**Not proved** nothing that the contract names.'

@@ -13,12 +13,22 @@ export function review(m: Mission, f: FeatureState): string {
   const others = found.length - blocking
   const verdict = blocking > 0 ? `Not yet: ${plural(blocking, 'blocking finding')}` : found.length > 0 ? `Passes, with ${plural(others, 'remark')}` : 'Passes, nothing found'
   const nowhere = found.filter((x) => !x.finding.place)
+  const refused = m.findings.filter((x) => x.reproduction?.is === 'not_confirmed' && x.validator === 'scrutiny' && x.scope === f.feature.id && ofRound(x, f))
   return page(
     `**${verdict}** · ${f.feature.id}, review round ${f.rounds}`,
     f.report ? prose(f.report.summary, 2000) : null,
     nowhere.length > 0 ? bullets(nowhere.map((x) => `**${severity(x)}** ${inline(x.finding.what, 600)} ${code(x.id)}`)) : null,
+    refused.length > 0
+      ? `**Not confirmed** by a second, fresh reviewer, and so left alone:\n\n${bullets(refused.map((x) => `${inline(x.finding.what, 400)} <sub>${inline(x.reproduction?.note ?? '', 300)}</sub> ${code(x.id)}`))}`
+      : null,
     next(m, f, found.length, blocking),
   )
+}
+
+/** Found in the round that is posted, whichever try of the reviewer it was. */
+function ofRound(x: FindingState, f: FeatureState): boolean {
+  const round = `review.${f.feature.id}.r${f.rounds}`
+  return x.id.startsWith(`${round}-`) || x.id.startsWith(`${round}.`)
 }
 
 /** One finding: a line comment, a file comment, or a comment below. */

@@ -9,7 +9,7 @@ import { baselineFold, dryRunTable } from './dry-run.ts'
 import { code, inline, person, prose } from './escape.ts'
 import { dollarSpan, original, plural, quoteOf, span } from './figures.ts'
 import { planInOneLine } from './plan-line.ts'
-import { missionName, missionTitle, placeOf, planHash4, pullOf, sha7 } from './names.ts'
+import { byWhom, missionName, missionTitle, placeOf, planHash4, pullOf, sha7 } from './names.ts'
 import { bullets, dotted, numbered, page, table, type Fold } from './page.ts'
 import { figures, headline, nextAct } from './status.ts'
 
@@ -197,7 +197,7 @@ function decision(m: Mission, d: Mission['findings'][number]['decision']): strin
       return `*${fix?.status === 'merged' ? 'Fixed' : 'Being fixed'} by ${d.feature}${pull ? ` in #${pull}` : ''}.*`
     }
     case 'dismissed':
-      return `*Dismissed by ${d.by === 'orchestrator' ? 'the orchestrator' : person(d.by)}:* ${inline(d.reason, 400)}`
+      return `*Dismissed by ${byWhom(d.by)}:* ${inline(d.reason, 400)}`
   }
 }
 

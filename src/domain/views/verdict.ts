@@ -1,10 +1,11 @@
 import type { AssertionId } from '../id.ts'
 import type { FindingState, Mission } from '../mission.ts'
 import { resultOf, withNote } from './contract.ts'
-import { code, prose } from './escape.ts'
+import { code, inline, prose } from './escape.ts'
 import { plural } from './figures.ts'
 import { milestoneTitle, placeOf, sha7 } from './names.ts'
-import { bullets, dotted, page, table } from './page.ts'
+import { bullets, dotted, page, table, type Fold } from './page.ts'
+import { evidenceFiles, evidenceLink } from './published.ts'
 import { evidenceFold } from './review.ts'
 
 /** What the validators of a milestone have to say on one pull request: the checks it covers, and the findings that belong there. */
@@ -26,13 +27,20 @@ export function verdictComment(m: Mission, subject: { assertions: AssertionId[];
     assertions.length > 0
       ? table(
           ['Check', 'What a user sees', 'Result'],
-          assertions.map((id) => [`**${id}**`, withNote(titleOf(m, id), m.assertions[id]?.note ?? ''), resultOf(m, id)]),
+          assertions.map((id) => [`**${id}**`, withNote(titleOf(m, id), m.assertions[id]?.note ?? ''), evidenceLink(m, id, resultOf(m, id))]),
         )
       : null,
     findings.length > 0 ? bullets(findings.map((f) => line(m, f))) : null,
+    pictures(m, bad),
     evidenceFold([...evidence, ...findings.flatMap((f) => f.finding.evidence)].filter((e, i, all) => all.findIndex((x) => x.text === e.text) === i).slice(0, 12)),
     findings.length > 0 || bad.length > 0 ? '**Next:** each finding becomes a fix or is dismissed with a reason, then the milestone is tested again. Nobody needs to act.' : null,
   )
+}
+
+/** What the testers saw of what did not pass, open to be looked at. */
+function pictures(m: Mission, bad: AssertionId[]): Fold | null {
+  const blocks = bad.flatMap((id) => evidenceFiles(m, id))
+  return blocks.length > 0 ? { summary: `What was seen of ${bad.join(', ')}`, blocks } : null
 }
 
 function line(m: Mission, f: FindingState): string {
@@ -42,7 +50,8 @@ function line(m: Mission, f: FindingState): string {
     placeOf(m, f.finding, m.validation?.sha ?? null),
     code(f.id),
   )
-  return `${head}\n\n${indented(prose(f.finding.what, 1200))}`
+  const second = f.reproduction?.is === 'not_confirmed' ? `\n\n  *Not reproduced by a second, fresh run on the same commit:* ${inline(f.reproduction.note, 300)}` : ''
+  return `${head}\n\n${indented(prose(f.finding.what, 1200))}${second}`
 }
 
 function indented(text: string): string {

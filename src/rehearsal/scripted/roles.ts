@@ -1,5 +1,6 @@
 import type { Program } from './program.ts'
 import { buildProgram } from './programs/build.ts'
+import { confirmProgram } from './programs/confirm.ts'
 import { clarifyProgram } from './programs/clarify.ts'
 import { exerciseProgram } from './programs/exercise.ts'
 import { exploreProgram } from './programs/explore.ts'
@@ -9,7 +10,7 @@ import { synthesiseProgram } from './programs/synthesise.ts'
 import { triageProgram } from './programs/triage.ts'
 import type { Brief } from './request.ts'
 
-type Task = 'clarify' | 'contract' | 'decompose' | 'triage' | 'build' | 'review' | 'synthesise' | 'exercise' | 'explore'
+type Task = 'clarify' | 'contract' | 'decompose' | 'triage' | 'build' | 'review' | 'confirm' | 'synthesise' | 'exercise' | 'explore'
 
 /** The program of the role that a request is for. Only workers know of defects. */
 export function programFor(brief: Brief, defects: readonly number[]): Program {
@@ -26,6 +27,8 @@ export function programFor(brief: Brief, defects: readonly number[]): Program {
       return buildProgram(brief, defects)
     case 'review':
       return reviewProgram(brief)
+    case 'confirm':
+      return confirmProgram(brief)
     case 'synthesise':
       return synthesiseProgram(brief)
     case 'exercise':
@@ -41,6 +44,7 @@ const headings: [RegExp, Task][] = [
   [/orchestrator.*contract/i, 'contract'],
   [/orchestrator.*(features|milestones)/i, 'decompose'],
   [/orchestrator.*findings/i, 'triage'],
+  [/scrutiny.*confirm/i, 'confirm'],
   [/scrutiny.*(milestone|whole|synthes)/i, 'synthesise'],
   [/scrutiny/i, 'review'],
   [/user testing/i, 'exercise'],
@@ -54,6 +58,7 @@ const runs: [RegExp, Task][] = [
   [/\.triage\./, 'triage'],
   [/\.build\./, 'build'],
   [/\.review\./, 'review'],
+  [/\.confirm\./, 'confirm'],
   [/\.synthesi/, 'synthesise'],
   [/\.exercise\./, 'exercise'],
 ]

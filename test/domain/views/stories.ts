@@ -131,7 +131,7 @@ export const outOfRounds: Mission = aBuildingMission({
   last_event_at: at(150),
 })
 
-export const tested: Mission = { ...outOfRounds, holds: [], phase: 'validating', validation: { milestone: ms(1), round: 2, sha: head, repeat: 0, open: [] } }
+export const tested: Mission = { ...outOfRounds, holds: [], phase: 'validating', validation: { milestone: ms(1), round: 2, sha: head, repeat: 0, open: [], again: false } }
 
 export const stuck: Mission = aBuildingMission({
   features: [state(1, { attempts: 2, lessons: ['turns: it ran out of turns while the tests still failed'] }), state(2, { status: 'merged', pull: 45, rounds: 1, attempts: 1 }), state(3, {})],

@@ -31,6 +31,7 @@ const kindsAnswered: Record<string, Kind | 'any run'> = {
   FeaturePublished: 'PublishFeature',
   FeatureReviewed: 'review',
   ReviewPosted: 'PostReview',
+  FindingsConfirmed: 'confirm',
   FindingsTriaged: 'triage',
   FixIssueOpened: 'OpenFixIssue',
   FeatureIntegrated: 'IntegrateFeature',
@@ -150,6 +151,10 @@ function runBody(task: Task, line: Line, story: Telling): Record<string, unknown
       const silent = textsOf(line, 'silent')
       const results = task.assertions.filter((id) => !silent.includes(id)).map((assertion) => ({ assertion, result: result(assertion), note: textOf(line, 'note') ?? '', evidence: [] }))
       return { report: { ...reportOf(line), results } }
+    }
+    case 'confirm': {
+      const not = textOf(line, 'not') === 'all' ? task.findings : textsOf(line, 'not')
+      return { confirmations: task.findings.map((id) => ({ finding: id, outcome: not.includes(id) ? 'not_confirmed' : 'confirmed', note: textOf(line, 'note') ?? 'Ran it and looked.' })) }
     }
     case 'triage':
       return { triage: triageOf(task.findings, line) }

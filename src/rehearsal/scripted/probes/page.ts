@@ -96,7 +96,7 @@ function* act(place: Place, input: Record<string, string>, text: string): Progra
 
 /** A screenshot, as evidence; nothing where none could be taken. */
 function* picturedAs(place: Place, name: string): Program<Evidence[]> {
-  const seen = yield* act(place, { act: 'screenshot', name: `${place.assertion.toLowerCase()}-${name}` }, '')
+  const seen = yield* act(place, { act: 'screenshot', name }, '')
   const file = /^file: (\S+)$/m.exec(seen.text)?.[1] ?? /"file": ?"([^"]+)"/.exec(seen.text)?.[1]
   return file === undefined ? [] : [{ kind: 'browser', text: seen.text.split('\n')[0] ?? 'the page', file }]
 }
