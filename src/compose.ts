@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileTrajectories } from './adapters/files/trajectories.ts'
+import { withLock } from './adapters/git/lock.ts'
 import { gitWorkspaces } from './adapters/git/workspaces.ts'
 import { githubForge } from './adapters/github/forge.ts'
 import { markers } from './adapters/github/marker.ts'
@@ -15,6 +16,7 @@ import { redisJournal } from './adapters/redis/journal.ts'
 import { redisLedger } from './adapters/redis/ledger.ts'
 import { bubblewrapSandboxes } from './adapters/sandbox/bubblewrap.ts'
 import { noSandbox } from './adapters/sandbox/none.ts'
+import { diskSetups } from './adapters/setups/disk.ts'
 import { pinoLog } from './adapters/telemetry/log.ts'
 import { AgentsConfig } from './agents/config.ts'
 import { performDryRun } from './agents/dry-run/perform.ts'
@@ -28,6 +30,7 @@ import { packageRoot } from './paths.ts'
 import type { Agents } from './ports/agents.ts'
 import { ForgeAway } from './ports/forge.ts'
 import type { Log } from './ports/log.ts'
+import type { Passage } from './ports/sandbox.ts'
 import { inbox } from './runner/inbox.ts'
 import { missionStore } from './runner/missions.ts'
 import { performer } from './runner/perform.ts'
@@ -92,7 +95,7 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
       const author = { name: `${identity.slug}[bot]`, email: `${identity.slug}[bot]@users.noreply.github.com` }
       const workspaces = gitWorkspaces({ data_dir: config.data_dir, author, credential: (repository, access) => clients.gitCredential(repository, access) })
       const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: marks, workspaces, texts, clock, spacing_ms: config.write_spacing_ms })
-      const agents = await composeAgents(config, { workspaces, ledger: redisLedger(redis, { prefix }) })
+      const agents = await composeAgents(config, log, { workspaces, ledger: redisLedger(redis, { prefix }) })
       const perform = performer({ missions, clock, log, runner: run, forge, agents, checks_poll_ms: config.checks_poll_ms })
       const box = inbox({ journal, jobs, missions, runner: run, forge, limits: Limits.parse(config.limits), policy: Policy.parse(config.policy) })
       await jobs.work(handlers({ inbox: box, performer: perform, missions, forge }, { inbox: 4, act: 8, run: config.runs_at_once, wait: 16, project: 2 }))
@@ -138,13 +141,15 @@ function addressOf(url: string): RedisAddress {
 
 type Shared = Pick<Parameters<typeof performRun>[2], 'workspaces' | 'ledger'>
 
-async function composeAgents(config: Config, shared: Shared): Promise<Agents> {
+async function composeAgents(config: Config, log: Log, shared: Shared): Promise<Agents> {
   if (!config.anthropic) throw new CannotStart('Workers need ANTHROPIC_API_KEY.')
   const { base_url, api_key } = config.anthropic
   const options = {
     node: process.execPath,
     extra_readonly: config.toolchains,
     package_root: packageRoot,
+    registries: config.registries,
+    passed: (run: string, passages: Passage[]) => log.info('set-up went out', { run, passages }),
     limits: { memory_bytes: 4 * 2 ** 30, processes: 512, file_bytes: 2 ** 30 },
     ...(config.chromium ? { chromium: config.chromium } : {}),
   }
@@ -158,6 +163,7 @@ async function composeAgents(config: Config, shared: Shared): Promise<Agents> {
     model: anthropicModel({ api_key, attempts: config.model_attempts, ...(base_url ? { base_url } : {}) }),
     trajectories: fileTrajectories(join(config.data_dir, 'trajectories')),
     sandboxes,
+    setups: diskSetups({ dir: join(config.data_dir, 'setups'), limit_bytes: config.setups_bytes, exclusive: withLock }),
     clock,
     config: AgentsConfig.parse({ roles: config.roles, ...(config.prices_file ? { prices: PriceTable.parse(JSON.parse(await readFile(config.prices_file, 'utf8'))) } : {}) }),
     prompts: await readPrompts(join(packageRoot, 'prompts')),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { roles, type Role } from './agents/config.ts'
@@ -20,6 +20,9 @@ export interface Config {
   sandbox: 'bubblewrap' | 'none'
   chromium: string | undefined
   toolchains: string[]
+  registries: Registries
+  /** What set-ups have fetched takes at most this much of the disk. */
+  setups_bytes: number
   policy: { trust: z.infer<typeof Trust>; ci: 'run' | 'skip'; dry_run: 'full' | 'program'; checks_grace_ms: number; checks_deadline_ms: number }
   limits: { planning_usd: number; installation_day_usd: number; parallel_workers: number }
   /** What differs from the prompts' own choice of model and effort. */
@@ -37,6 +40,18 @@ export interface Config {
   model_attempts: number
   smee_url: string | undefined
   log_level: string
+}
+
+/** Where set-up may fetch dependencies from, beside the public registries. */
+export interface Registries {
+  /** `host` or `host:port`. */
+  named: string[]
+  /** Public ones that are not wanted; `*` for all. */
+  without: string[]
+  /** Passed to the clients in set-up. */
+  env: Record<string, string>
+  /** Folder with the clients' own files, as they lie in a home. */
+  home?: string
 }
 
 type Effort = 'low' | 'medium' | 'high'
@@ -84,6 +99,14 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
     sandbox: value('MISSIONS_SANDBOX', z.enum(['bubblewrap', 'none'], 'must be bubblewrap, or none where the machine itself is the sandbox').default('bubblewrap'), 'bubblewrap'),
     chromium: env['CHROME_PATH'] || undefined,
     toolchains: (env['MISSIONS_TOOLCHAINS'] ?? '').split(':').filter(Boolean),
+    registries: registries(env, problems),
+    setups_bytes:
+      2 ** 30 *
+      value(
+        'MISSIONS_SETUPS_GIB',
+        number(20, (n) => n.positive('must be more than 0')),
+        20,
+      ),
     policy: {
       trust: value('MISSIONS_TRUST', z.enum(Trust.options, `must be one of ${Trust.options.join(', ')}`).default('auto-merge-low-risk'), 'auto-merge-low-risk'),
       ci: value('MISSIONS_CI', z.enum(['run', 'skip'], 'must be run or skip').default('run'), 'run'),
@@ -173,6 +196,32 @@ export function readLocalConfig(env: Env): { state_dir: string | null; sandbox: 
   for (const [name, value] of Object.entries(env)) if (value !== undefined && !ownOfLocal.includes(name)) app_env[name] = value
   const { sandbox, chromium } = readConfig({ ...app_env, APP_ID: '1', PRIVATE_KEY: 'PRIVATE KEY-----', WEBHOOK_SECRET: 'its own', REDIS_URL: 'its own' }, { web: true, worker: true })
   return { state_dir: env['MISSIONS_DATA_DIR'] ? resolve(env['MISSIONS_DATA_DIR']) : null, sandbox, chromium, app_env }
+}
+
+/** Addresses that package managers are configured by; those that hold a password are passed on only when they are named. */
+const registryNames = ['NPM_CONFIG_REGISTRY', 'npm_config_registry', 'PIP_INDEX_URL', 'UV_DEFAULT_INDEX', 'GOPROXY', 'GONOSUMDB', 'GOFLAGS']
+
+function registries(env: Env, problems: string[]): Registries {
+  const list = (value = '') =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean)
+  const entries = list(env['MISSIONS_REGISTRIES'])
+  for (const entry of entries)
+    if (!/^-?(\[[0-9a-fA-F:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(:\d{1,5})?$/.test(entry) && entry !== '-*')
+      problems.push(`MISSIONS_REGISTRIES: "${entry}" is not a host or host:port (or -host for a public one that is not wanted, -* for all of them)`)
+  const named = list(env['MISSIONS_REGISTRY_ENV'])
+  for (const name of named) if (env[name] === undefined) problems.push(`MISSIONS_REGISTRY_ENV: ${name} is not set`)
+  const passed = named.length > 0 ? named : registryNames.filter((name) => !/\/\/[^/\s]*@/.test(env[name] ?? ''))
+  const home = env['MISSIONS_REGISTRY_HOME']
+  if (home && !existsSync(home)) problems.push(`MISSIONS_REGISTRY_HOME: there is no folder ${home}`)
+  return {
+    named: entries.filter((entry) => !entry.startsWith('-')),
+    without: entries.filter((entry) => entry.startsWith('-')).map((entry) => entry.slice(1).toLowerCase()),
+    env: Object.fromEntries(passed.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
+    ...(home ? { home: resolve(home) } : {}),
+  }
 }
 
 /** `MISSIONS_MODEL_WORKER`, `MISSIONS_EFFORT_USER_TESTING` and so on. */

@@ -7,12 +7,19 @@ export interface SystemPackage {
   debian: string[]
   /** Set: the program is found by this path instead. */
   override?: string | undefined
+  /** A command that succeeds where the package is whole: a program alone may be half of it. */
+  works?: readonly [string, ...string[]]
 }
 
 export const systemPackages = {
   git: { command: 'git', debian: ['git'] },
   redis: { command: 'redis-server', debian: ['redis-server'] },
   bubblewrap: { command: 'bwrap', debian: ['bubblewrap'] },
+  // Of the tests only: what a repository of its kind needs is in /usr, or in a folder that is named.
+  python: { command: 'python3', debian: ['python3', 'python3-venv'], works: ['/usr/bin/python3', '-c', 'import ensurepip, venv'] },
+  compiler: { command: 'gcc', debian: ['gcc', 'libc6-dev'] },
+  make: { command: 'make', debian: ['make'] },
+  curl: { command: 'curl', debian: ['curl'] },
   chromium: { command: 'chromium', debian: ['chromium', 'fonts-liberation'] },
 } as const satisfies Record<string, SystemPackage>
 
@@ -21,7 +28,7 @@ export class MissingPackages extends Error {}
 
 /** Installs what is missing when it may (root on Debian); anywhere else it throws with the exact line. */
 export function ensureSystemPackages(wanted: SystemPackage[], say: (line: string) => void): void {
-  const missing = wanted.filter((p) => !(p.override && existsSync(p.override)) && !onPath(p.command))
+  const missing = wanted.filter((p) => !(p.override && existsSync(p.override)) && !(onPath(p.command) && works(p)))
   if (missing.length === 0) return
   const names = missing.flatMap((p) => p.debian).join(' ')
   const mayInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version') && onPath('apt-get')
@@ -30,6 +37,12 @@ export function ensureSystemPackages(wanted: SystemPackage[], say: (line: string
   say(`installing ${names}`)
   const { status, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
   if (status !== 0) throw new MissingPackages(`Installing ${names} failed. Run this and see why:\n\n  ${line}\n\n${stderr.trim().split('\n').slice(-5).join('\n')}`)
+}
+
+function works({ works }: SystemPackage): boolean {
+  if (works === undefined) return true
+  const [program, ...args] = works
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
 }
 
 function onPath(command: string): boolean {

@@ -2,7 +2,8 @@ import type { EffectOf } from '../domain/effect.ts'
 import type { Mission } from '../domain/mission.ts'
 import type { AnswerBody } from '../ports/forge.ts'
 import { featureCommit } from './feature-commit.ts'
-import { proceduresText, runProcedures } from './procedures.ts'
+import { checkTree } from './check.ts'
+import { proceduresText } from './procedures.ts'
 import { featureOf, proceduresOf } from './roles/build.ts'
 import type { Services } from './services.ts'
 import { repositoryOf } from './services.ts'
@@ -10,7 +11,12 @@ import { repositoryOf } from './services.ts'
 type Integrated = Extract<AnswerBody, { type: 'FeatureIntegrated' }>
 
 /** Brings a feature up to the integration head and runs the procedures on what comes of it. No model takes part. */
-export async function performIntegrate(effect: EffectOf<'IntegrateFeature'>, mission: Mission, services: Pick<Services, 'workspaces' | 'sandboxes'>, signal: AbortSignal): Promise<Integrated> {
+export async function performIntegrate(
+  effect: EffectOf<'IntegrateFeature'>,
+  mission: Mission,
+  services: Pick<Services, 'workspaces' | 'sandboxes' | 'setups'>,
+  signal: AbortSignal,
+): Promise<Integrated> {
   const { workspaces, sandboxes } = services
   const repository = repositoryOf(mission)
   const procedures = proceduresOf(mission)
@@ -29,8 +35,8 @@ export async function performIntegrate(effect: EffectOf<'IntegrateFeature'>, mis
   return red.length === 0 ? answer('clean', merged.sha, proceduresText(results)) : answer('broken', merged.sha, proceduresText(red))
 
   async function check() {
-    await using sandbox = await sandboxes.open({ run: effect.id, workdir: workspace.dir, writable: true, env: procedures.env })
+    await using sandbox = await sandboxes.open({ run: effect.id, workdir: workspace.dir, home: workspace.home, writable: true, env: procedures.env })
     // Awaited here: the sandbox ends with this scope.
-    return await runProcedures(sandbox, procedures, ['install', 'lint', 'types', 'test'], signal)
+    return await checkTree({ run: effect.id, repository, workspace, sandbox, procedures }, services, signal)
   }
 }

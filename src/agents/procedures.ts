@@ -2,7 +2,8 @@ import type { Procedures } from '../domain/feature.ts'
 import type { Sandbox } from '../ports/sandbox.ts'
 import { capped } from './tool.ts'
 
-export type Procedure = 'install' | 'lint' | 'types' | 'test'
+type Runnable = 'build' | 'lint' | 'types' | 'test'
+export type Procedure = Runnable | 'install' | 'services'
 
 export interface ProcedureResult {
   name: Procedure
@@ -11,12 +12,16 @@ export interface ProcedureResult {
   exit: number | null
   output: string
   seconds: number
+  /** Shown beside it, green or red. */
+  note?: string
 }
 
 const timeout_ms = 10 * 60_000
+/** Of one install, registries and all. */
+export const set_up_timeout_ms = 20 * 60_000
 
-/** Runs the declared commands in order. Those the repository does not have are passed over; nothing runs after a failed install. */
-export async function runProcedures(sandbox: Sandbox, procedures: Procedures, wanted: readonly Procedure[], signal: AbortSignal): Promise<ProcedureResult[]> {
+/** Runs the declared commands in order. Those the repository does not have are passed over; nothing runs after a failed build. */
+export async function runProcedures(sandbox: Sandbox, procedures: Procedures, wanted: readonly Runnable[], signal: AbortSignal): Promise<ProcedureResult[]> {
   const results: ProcedureResult[] = []
   for (const name of wanted) {
     const command = procedures[name]
@@ -27,7 +32,7 @@ export async function runProcedures(sandbox: Sandbox, procedures: Procedures, wa
       .filter((text) => text !== '')
       .join('\n')
     results.push({ name, command, exit: done.exit, output: done.timed_out ? `${output}\n(killed: it took too long)` : output, seconds: Math.round(done.duration_ms / 100) / 10 })
-    if (name === 'install' && done.exit !== 0) break
+    if (name === 'build' && done.exit !== 0) break
   }
   return results
 }
@@ -36,7 +41,7 @@ export async function runProcedures(sandbox: Sandbox, procedures: Procedures, wa
 export function proceduresText(results: readonly ProcedureResult[], output_chars = 4_000): string {
   return results
     .map((r) => {
-      const line = `${r.name}: ${r.command} -> ${r.exit === null ? 'killed' : `exit ${r.exit}`} (${r.seconds} s)`
+      const line = `${r.name}: ${r.command} -> ${r.exit === null ? 'killed' : `exit ${r.exit}`} (${r.seconds} s)${r.note === undefined ? '' : `, ${r.note}`}`
       return r.exit === 0 ? line : `${line}\n${capped(r.output, output_chars)}`
     })
     .join('\n')

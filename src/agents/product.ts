@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Procedures } from '../domain/feature.ts'
 import type { Sandbox, SandboxPair, SandboxProcess } from '../ports/sandbox.ts'
+import type { Served } from './serve.ts'
+import { serve } from './serve.ts'
 import { capped } from './tool.ts'
 
 /** The product under test, in its own sandbox. */
 export interface Product {
-  /** Starts it, if it is not up, and waits until it answers. */
+  /** Starts its services and itself, as far as they are not up, and waits until it answers. */
   start(signal: AbortSignal): Promise<{ up: true } | { up: false; problem: string }>
   stop(): Promise<void>
   /** It was started and has not ended since; always, where there is nothing to start. */
@@ -18,11 +20,18 @@ const patience_ms = 60_000
 export function productOf(pair: SandboxPair, procedures: Procedures): Product {
   const { start } = procedures
   let process: SandboxProcess | null = null
-  const logs = async () => (process ? capped(await process.output(), 8_000) : '')
+  let served: Served | null = null
+  const logs = async () => {
+    const own = process ? capped(await process.output(), 8_000) : ''
+    const beside = procedures.services.length > 0 && served ? await served.logs() : ''
+    return [own, beside].filter((text) => text !== '').join('\n')
+  }
   return {
     logs,
     isUp: async () => start === null || (process !== null && (await process.exit()) === null),
     async start(signal) {
+      served ??= await serve(pair.product, procedures, signal)
+      if (served.problem !== null) return { up: false, problem: served.problem }
       if (start === null || (process && (await process.exit()) === null)) return { up: true }
       process = await pair.product.spawn({ argv: ['bash', '-c', start], env: procedures.env, timeout_ms: 24 * 60 * 60_000, output_limit_bytes: 256_000 })
       const problem = await untilUp(pair.tester, procedures, process, signal)
@@ -31,6 +40,8 @@ export function productOf(pair: SandboxPair, procedures: Procedures): Product {
     async stop() {
       await process?.stop()
       process = null
+      await served?.[Symbol.asyncDispose]()
+      served = null
     },
   }
 }

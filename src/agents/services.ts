@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Model } from '../ports/model.ts'
 import type { Sandboxes } from '../ports/sandbox.ts'
+import type { Setups } from '../ports/setups.ts'
 import type { Trajectories } from '../ports/trajectories.ts'
 import type { RepositoryRef, Workspaces } from '../ports/workspaces.ts'
 import type { AgentsConfig } from './config.ts'
@@ -19,6 +20,8 @@ export interface Services {
   trajectories: Trajectories
   workspaces: Workspaces
   sandboxes: Sandboxes
+  /** What installs have fetched, for all runs. */
+  setups: Setups
   clock: Clock
   config: AgentsConfig
   prompts: Prompts

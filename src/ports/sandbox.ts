@@ -3,6 +3,15 @@ export interface Sandboxes {
   /** Starts and ends a real sandbox. Where it cannot, `remedy` is one line that tells a person what to do. */
   probe(): Promise<{ ok: true } | { ok: false; remedy: string }>
   open(spec: SandboxSpec): Promise<Sandbox>
+  /**
+   * A sandbox for fetching dependencies and nothing else: its only way out are package registries. Never for what an agent
+   * asks for, for tests or for the product.
+   */
+  openSetUp(spec: SetUpSpec): Promise<SetUpSandbox>
+  /** Names the programs that commands find: what one version made, another may not be able to use. */
+  toolchain(): Promise<string>
+  /** True where all sandboxes show the same paths, so that what was made in one works in another. */
+  same_paths: boolean
   /** Product and tester on one private network; the tester cannot see the product's files. */
   openPair(spec: PairSpec): Promise<SandboxPair>
 }
@@ -14,7 +23,35 @@ export interface SandboxSpec {
   workdir: string
   /** `false` mounts /work read-only (reviewers, explorers). */
   writable: boolean
+  /** Host directory that is HOME inside; where it is left out, HOME is empty and gone at the end. */
+  home?: string
   env?: Record<string, string>
+}
+
+export interface SetUpSpec {
+  run: string
+  workdir: string
+  home: string
+  env?: Record<string, string>
+}
+
+export interface SetUpSandbox extends AsyncDisposable {
+  sandbox: Sandbox
+  /** Who was reached or asked for, in the order of the first try. */
+  passages(): Passage[]
+}
+
+/** What left a sandbox, or tried to. */
+export interface Passage {
+  /** `host:port`. */
+  to: string
+  times: number
+  sent_bytes: number
+  received_bytes: number
+  /** Why it did not pass. */
+  refused?: string
+  /** What went wrong with one that was let through. */
+  trouble?: string
 }
 
 export interface PairSpec {
@@ -23,6 +60,8 @@ export interface PairSpec {
   product_dir: string
   /** Host directory that receives the tester's screenshots and files, mounted at /work of the tester only. */
   tester_dir: string
+  /** Host directory that is the product's HOME. */
+  product_home?: string
   env?: Record<string, string>
 }
 

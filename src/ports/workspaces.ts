@@ -50,6 +50,12 @@ export interface RecordSpec {
 export interface Workspace {
   /** Host path; mounted at /work of the run's sandbox. Holds no git directory. */
   dir: string
+  /** Host path; HOME of the run's sandboxes. Empty at first, kept as long as `dir`. */
+  home: string
+  /** What the last commit holds, with the files' hashes. */
+  files(): Promise<{ path: string; mode: string; oid: string }[]>
+  /** Writes the files of the last commit into an empty folder of the host. */
+  export(dir: string): Promise<void>
   /** Commits all changes of the directory. Null when there is nothing to commit. `at` fixes author and committer date, so that a repeat gives the same commit. */
   commit(message: { text: string; trailers: Record<string, string>; at: Date }): Promise<Sha | null>
   head(): Promise<Sha>

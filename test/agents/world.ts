@@ -5,6 +5,8 @@ import { memoryLedger } from '../../src/adapters/memory/ledger.ts'
 import { memoryTrajectories } from '../../src/adapters/memory/trajectories.ts'
 import { anthropicModel } from '../../src/adapters/model/anthropic.ts'
 import { bubblewrapSandboxes } from '../../src/adapters/sandbox/bubblewrap.ts'
+import { diskSetups } from '../../src/adapters/setups/disk.ts'
+import { withLock } from '../../src/adapters/git/lock.ts'
 import { AgentsConfig } from '../../src/agents/config.ts'
 import { performRun } from '../../src/agents/perform.ts'
 import { readPrompts } from '../../src/agents/prompt.ts'
@@ -79,6 +81,7 @@ export async function world(steps: Record<string, Step[]>, files: Files = counte
     trajectories: memoryTrajectories(),
     workspaces: gitWorkspaces(optionsFor(remote)),
     sandboxes: bubblewrapSandboxes(sandboxOptions),
+    setups: diskSetups({ dir: path.join(remote.room, 'setups'), limit_bytes: 2 ** 30, exclusive: withLock }),
     clock,
     config: AgentsConfig.parse({}),
     prompts: await readPrompts(path.join(packageRoot, 'prompts')),

@@ -36,6 +36,7 @@ export const rooms: Room[] = [
   adapter('queue', ['zod', 'bullmq', 'node:timers/promises'], ', zod and bullmq'),
   adapter('redis', ['zod', 'ioredis', 'node:*'], ', zod and ioredis'),
   adapter('sandbox', ['zod', '@xterm/headless', 'playwright-core', 'node:*'], ', zod, child processes, a terminal and a browser'),
+  adapter('setups', ['zod', 'node:*'], ', zod and what it needs to copy files'),
   adapter('telemetry', ['pino'], ' and pino'),
   { path: 'emulator/', rooms: [], packages: ['zod', 'marked', 'sanitize-html', 'node:*'], promise: 'emulator imports nothing of ours' },
   {

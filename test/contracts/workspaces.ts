@@ -1,4 +1,4 @@
-import { access, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Sha } from '../../src/domain/id.ts'
@@ -76,6 +76,23 @@ export function workspacesContract(name: string, build: () => Promise<House>): v
 
     it('refuses a commit that is nowhere', async () => {
       await expect(open('run', unknown)).rejects.toThrow('is not in the repository')
+    })
+
+    it('tells the files of its commit, writes them elsewhere as they were, and has a home beside them', async () => {
+      const space = await open('run', first)
+      await writeFile(path.join(space.dir, 'src/a.txt'), 'changed')
+      await writeFile(path.join(space.dir, 'untracked'), 'x')
+      await writeFile(path.join(space.home, 'cache'), 'x')
+      expect((await space.files()).map((file) => `${file.mode} ${file.path}`)).toEqual(['100644 .gitignore', '100644 README.md', '100644 src/a.txt'])
+      expect(new Set((await space.files()).map((file) => file.oid.length))).toEqual(new Set([40]))
+      const copy = path.join(house.remote.room, 'copy')
+      await mkdir(copy)
+      await space.export(copy)
+      expect(await readFile(path.join(copy, 'src/a.txt'), 'utf8')).toBe('one\ntwo\nthree\n')
+      await expect(access(path.join(copy, 'untracked'))).rejects.toThrow('ENOENT')
+      expect(await space.changed()).toEqual(['src/a.txt', 'untracked'])
+      await house.workspaces.release('run')
+      await expect(access(space.home)).rejects.toThrow('ENOENT')
     })
 
     it('gives a directory with the files and no git directory', async () => {

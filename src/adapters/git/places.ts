@@ -15,6 +15,8 @@ export interface RunPlaces {
   /** The working directory: the only part a sandbox sees. */
   tree: string
   index: string
+  /** HOME of the run's sandbox. */
+  home: string
 }
 
 export function places(data_dir: string): Places {
@@ -30,7 +32,7 @@ export function places(data_dir: string): Places {
 }
 
 export function runPlaces(base: string): RunPlaces {
-  return { base, tree: path.join(base, 'tree'), index: path.join(base, 'index') }
+  return { base, tree: path.join(base, 'tree'), index: path.join(base, 'index'), home: path.join(base, 'home') }
 }
 
 /** A run's name is a folder and part of a ref. */

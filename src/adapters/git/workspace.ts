@@ -48,6 +48,7 @@ async function prepare(parts: WorkspaceParts, spec: Omit<WorkspaceSpec, 'run'> &
   const known = await standing(git, dir, name)
   if (known.head === null) await begin(git, dir, { name, at: spec.at, merge: spec.merge })
   if ((await isThere(run.tree)) && (await isThere(run.index))) {
+    await mkdir(run.home, { recursive: true })
     await rm(`${run.index}.lock`, { force: true }) // Left by a git that was killed.
     if (known.head === null) await resetIndex({ git, git_dir: dir, run, head: async () => spec.at })
     return
@@ -64,6 +65,7 @@ async function build(parts: WorkspaceParts, spec: { dir: string; run: RunPlaces;
   const aside = runPlaces(path.join(places.work, `.new-${name}-${randomUUID()}`))
   const old = path.join(places.work, `.old-${name}-${randomUUID()}`)
   await mkdir(aside.tree, { recursive: true })
+  await mkdir(aside.home)
   try {
     const tree = merge === null ? head : await mergedTree(git, dir, { ours: head, theirs: merge, aside: aside.base })
     const args = ['read-tree', '--reset', '-u', '--no-recurse-submodules', tree]
@@ -116,8 +118,24 @@ function workspace(parts: WorkspaceParts, spec: WorkspaceSpec & { dir: string; p
     return diffCommits(git, dir, { base: from, head: await head(), tree })
   }
 
+  async function files(): ReturnType<Workspace['files']> {
+    const { stdout } = await git({ git_dir: dir, index: place.index, args: ['ls-files', '--stage', '-z'], limit_bytes: 64 * 1024 * 1024 })
+    return records(stdout).map((record) => {
+      const [mode = '', oid = ''] = record.split(' ')
+      return { path: record.slice(record.indexOf('\t') + 1), mode, oid }
+    })
+  }
+
+  async function exportTo(to: string): Promise<void> {
+    const args = ['checkout-index', '--all', '--force', `--prefix=${path.resolve(to)}/`]
+    await git({ git_dir: dir, work_tree: to, index: place.index, args, timeout_ms: 10 * 60 * 1000 })
+  }
+
   return {
     dir: place.tree,
+    home: place.home,
+    files: () => lane(files),
+    export: (to) => lane(() => exportTo(to)),
     head,
     commit: (message) => lane(() => commit(message)),
     changed: () => lane(changed),

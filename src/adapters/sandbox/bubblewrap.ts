@@ -1,11 +1,18 @@
-import type { PairSpec, Sandbox, SandboxPair, SandboxSpec, Sandboxes } from '../../ports/sandbox.ts'
+import type { PairSpec, Sandbox, SandboxPair, SandboxSpec, Sandboxes, SetUpSandbox, SetUpSpec } from '../../ports/sandbox.ts'
 import { confine, type Confinement } from './confine.ts'
+import { clientFiles, clientSettings, unmounted } from './egress/clients.ts'
+import { openEgress } from './egress/proxy.ts'
+import { publicOnly } from './egress/registries.ts'
 import { hold, type Held } from './held.ts'
 import { installed } from './installed.ts'
 import type { SandboxOptions } from './options.ts'
 import { probe, probeBrowser, type Probed } from './probe.ts'
 import { Room } from './room.ts'
+import { toolchain } from './toolchain.ts'
 import { quoted } from './inside/shell.ts'
+
+/** Of the bridge to the proxy, on the loopback inside. */
+const PROXY_PORT = 3128
 
 /** What every implementation adds to the port: the browser is optional to start with, and has its own remedy. */
 export interface SandboxesWithBrowser extends Sandboxes {
@@ -21,6 +28,35 @@ export function bubblewrapSandboxes(options: SandboxOptions): SandboxesWithBrows
     return rooms(held)[0]
   }
 
+  /** The network is its own, as everywhere; the proxy is reached through a file, and the bridge to it ends with the sandbox. */
+  async function openSetUp({ run, workdir, home, env }: SetUpSpec): Promise<SetUpSandbox> {
+    const registries = options.registries ?? publicOnly
+    const files = await clientFiles(registries)
+    const egress = await openEgress(registries)
+    const confinement: Confinement = {
+      run,
+      workdir,
+      home,
+      writable: true,
+      env: { ...clientSettings(registries, PROXY_PORT), ...env },
+      network: 'own',
+      egress: { socket: egress.socket, port: PROXY_PORT, files: files.map(({ host, path }) => [host, `/tmp/home/${path}`]) },
+    }
+    try {
+      const held = await hold(script(confinement), 'stdio', {})
+      const end = async () => {
+        await held.end()
+        await egress.close()
+        await unmounted(home, files)
+        options.passed?.(run, egress.passages())
+      }
+      return { sandbox: rooms(held)[0], passages: () => egress.passages(), [Symbol.asyncDispose]: end }
+    } catch (error) {
+      await egress.close()
+      throw error
+    }
+  }
+
   /**
    * The outer bubblewrap owns the network and runs nothing but this script; its root is the host's only so that the two
    * inner ones can be built from it. They share the network and nothing else. It has no PID namespace: bubblewrap looks
@@ -28,8 +64,9 @@ export function bubblewrapSandboxes(options: SandboxOptions): SandboxesWithBrows
    * Each link dies with the one before; where an inner one fails, the group goes, with what it left half made.
    */
   async function openPair(spec: PairSpec): Promise<SandboxPair> {
-    const half = (name: string, workdir: string) => script({ run: `${spec.run}:${name}`, workdir, writable: true, env: spec.env ?? {}, network: 'shared' })
-    const inner = `(${half('product', spec.product_dir)}\n) <&3 >&3 3>&- 4>&- &
+    const shared = { writable: true, env: spec.env ?? {}, network: 'shared' } as const
+    const half = (name: string, workdir: string, home: { home?: string } = {}) => script({ run: `${spec.run}:${name}`, workdir, ...shared, ...home })
+    const inner = `(${half('product', spec.product_dir, spec.product_home === undefined ? {} : { home: spec.product_home })}\n) <&3 >&3 3>&- 4>&- &
 (${half('tester', spec.tester_dir)}\n) <&4 >&4 3>&- 4>&- &
 exec 3>&- 4>&-
 wait -n || kill -9 0
@@ -41,7 +78,7 @@ wait`
     return { product, tester, [Symbol.asyncDispose]: held.end }
   }
 
-  return { open, openPair, probe: () => probe(open), browserProbe: () => probeBrowser(open, here) }
+  return { open, openPair, openSetUp, toolchain: () => toolchain(options), same_paths: true, probe: () => probe(open), browserProbe: () => probeBrowser(open, here) }
 }
 
 function rooms(held: Held): [Room, Room] {

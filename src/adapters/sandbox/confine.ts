@@ -12,7 +12,11 @@ export interface Confinement {
   run: string
   workdir: string
   writable: boolean
+  /** Host directory that is HOME. */
+  home?: string
   env: Record<string, string>
+  /** Socket file of the proxy that is the only way out, and files that its clients find in their home. */
+  egress?: { socket: string; port: number; files: [host: string, inside: string][] }
   /** `own` is a private network with loopback only; `shared` is that of the process that starts it. */
   network: 'own' | 'shared'
 }
@@ -24,6 +28,7 @@ export function confine(options: SandboxOptions, installed: Installed, confineme
     ...namespaces(confinement),
     ...system(),
     ...writable(options.limits, confinement),
+    ...wayOut(confinement),
     ...installed.binds.flatMap(([host, inside]) => ['--ro-bind', host, inside]),
     // Both are unbounded memory otherwise.
     ...flags('--remount-ro /dev --remount-ro /'),
@@ -86,10 +91,19 @@ function hiddenKernel(): string[] {
   return ['--ro-bind', '/proc/sys', '/proc/sys', ...present.flatMap((path) => ['--ro-bind', '/dev/null', path])]
 }
 
-function writable(limits: SandboxLimits, { workdir, writable }: Confinement): string[] {
+/** Where the socket of the proxy is seen inside. */
+export const EGRESS_SOCKET = '/opt/missions/egress.sock'
+
+function wayOut({ egress }: Confinement): string[] {
+  if (egress === undefined) return []
+  return ['--bind', egress.socket, EGRESS_SOCKET, ...egress.files.flatMap(([host, inside]) => ['--ro-bind', host, inside])]
+}
+
+function writable(limits: SandboxLimits, { workdir, writable, home }: Confinement): string[] {
   const size = limits.memory_bytes
   const memory = flags(`--size ${size} --tmpfs /tmp --dir /tmp/home --size ${size} --tmpfs /dev/shm`)
-  return [...memory, writable ? '--bind' : '--ro-bind', realpathSync(workdir), '/work']
+  const lasting = home === undefined ? [] : ['--bind', realpathSync(home), '/tmp/home']
+  return [...memory, ...lasting, writable ? '--bind' : '--ro-bind', realpathSync(workdir), '/work']
 }
 
 function environment({ node }: Installed, { env }: Confinement): string[] {
@@ -102,12 +116,14 @@ function environment({ node }: Installed, { env }: Confinement): string[] {
  * bash is the namespace's first process: the kernel shields it from every signal from inside, it reaps orphans, and it
  * starts another supervisor when an agent's `kill -9 -1` took the last one; one that ends by itself stays ended.
  */
-function supervised(options: SandboxOptions, installed: Installed, { run, writable }: Confinement): string[] {
+function supervised(options: SandboxOptions, installed: Installed, { run, writable, home, egress }: Confinement): string[] {
   const { limits } = options
   const situation: Situation = {
     work: '/work',
     contained: true,
     mark: run,
+    ...(home === undefined ? {} : { home: '/tmp/home' }),
+    ...(egress === undefined ? {} : { egress: { socket: EGRESS_SOCKET, port: egress.port } }),
     limits: { memory_bytes: limits.memory_bytes, processes: limits.processes, ...(writable ? { work_bytes: limits.work_bytes ?? WORK_BYTES } : {}) },
     ...(installed.chromium === undefined ? {} : { chromium: installed.chromium }),
   }

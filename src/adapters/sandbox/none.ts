@@ -3,7 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 
-import type { PairSpec, Sandbox, SandboxPair, SandboxSpec } from '../../ports/sandbox.ts'
+import type { PairSpec, Sandbox, SandboxPair, SandboxSpec, SetUpSandbox, SetUpSpec } from '../../ports/sandbox.ts'
 import type { SandboxesWithBrowser } from './bubblewrap.ts'
 import { ulimits } from './confine.ts'
 import { hold } from './held.ts'
@@ -13,6 +13,7 @@ import { installed } from './installed.ts'
 import type { SandboxOptions } from './options.ts'
 import { probe, probeBrowser } from './probe.ts'
 import { Room } from './room.ts'
+import { toolchain } from './toolchain.ts'
 import { quoted } from './inside/shell.ts'
 
 /**
@@ -23,7 +24,7 @@ export function noSandbox(options: SandboxOptions): SandboxesWithBrowser {
   const here = installed(options)
 
   async function open(spec: SandboxSpec): Promise<Sandbox> {
-    const home = await mkdtemp(join(tmpdir(), 'missions-home-'))
+    const home = spec.home ?? (await mkdtemp(join(tmpdir(), 'missions-home-')))
     const mark = `${spec.run}-${randomUUID()}`
     const situation: Situation = {
       work: await realpath(spec.workdir),
@@ -42,7 +43,7 @@ export function noSandbox(options: SandboxOptions): SandboxesWithBrowser {
     }
     const swept = async () => {
       killMarked(`MISSIONS_SANDBOX=${mark}`)
-      await rm(home, { recursive: true, force: true })
+      if (spec.home === undefined) await rm(home, { recursive: true, force: true })
     }
     const held = await hold(`${ulimits(options.limits, 'host')}; exec ${quoted(argv)}`, 'stdio', env).catch(async (error: unknown) => {
       await swept()
@@ -56,9 +57,16 @@ export function noSandbox(options: SandboxOptions): SandboxesWithBrowser {
     })
   }
 
+  /** What has the whole network has the registries. */
+  async function openSetUp({ env, ...spec }: SetUpSpec): Promise<SetUpSandbox> {
+    const sandbox = await open({ ...spec, writable: true, env: { ...options.registries?.env, ...env } })
+    return { sandbox, passages: () => [], [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
+  }
+
   async function openPair(spec: PairSpec): Promise<SandboxPair> {
     const shared = { writable: true, ...(spec.env === undefined ? {} : { env: spec.env }) }
-    const product = await open({ run: `${spec.run}:product`, workdir: spec.product_dir, ...shared })
+    const home = spec.product_home === undefined ? {} : { home: spec.product_home }
+    const product = await open({ run: `${spec.run}:product`, workdir: spec.product_dir, ...shared, ...home })
     try {
       const tester = await open({ run: `${spec.run}:tester`, workdir: spec.tester_dir, ...shared })
       const end = async () => {
@@ -71,5 +79,5 @@ export function noSandbox(options: SandboxOptions): SandboxesWithBrowser {
     }
   }
 
-  return { open, openPair, probe: () => probe(open), browserProbe: () => probeBrowser(open, here) }
+  return { open, openPair, openSetUp, toolchain: () => toolchain(options), same_paths: false, probe: () => probe(open), browserProbe: () => probeBrowser(open, here) }
 }

@@ -1,3 +1,6 @@
+import type { Passage } from '../../ports/sandbox.ts'
+import type { Registries } from './egress/registries.ts'
+
 export interface SandboxOptions {
   /** The Node that runs inside: process.execPath. Its installation is bound where it lies outside /usr. */
   node: string
@@ -8,6 +11,10 @@ export interface SandboxOptions {
   /** Where this package's dist and node_modules are found. */
   package_root: string
   limits: SandboxLimits
+  /** Where set-up may fetch from; the public registries where it is left out. */
+  registries?: Registries
+  /** Told at the end of each set-up what went where, and what was refused. */
+  passed?: (run: string, passages: Passage[]) => void
 }
 
 export interface SandboxLimits {
@@ -17,7 +24,7 @@ export interface SandboxLimits {
   processes: number
   /** Of one file. */
   file_bytes: number
-  /** Of all that /work holds, what was there before included; 10 GiB where it is left out. */
+  /** Of all that /work and HOME hold, what was there before included; 10 GiB where it is left out. */
   work_bytes?: number
   /** Of one process. */
   cpu_s?: number

@@ -3,7 +3,8 @@ import type { EffectId, Sha } from '../../domain/id.ts'
 import type { TestsSeen } from '../../domain/proof.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import type { RepositoryRef } from '../../ports/workspaces.ts'
-import { runProcedures } from '../procedures.ts'
+import { prepare } from '../prepare.ts'
+import { serve } from '../serve.ts'
 import type { Services } from '../services.ts'
 import type { Outcomes } from './outcomes.ts'
 import { outcomesOf } from './outcomes.ts'
@@ -13,7 +14,7 @@ export interface Lab {
   run: EffectId
   repository: RepositoryRef
   procedures: Procedures
-  services: Pick<Services, 'workspaces' | 'sandboxes'>
+  services: Pick<Services, 'workspaces' | 'sandboxes' | 'setups'>
   signal: AbortSignal
 }
 
@@ -37,10 +38,15 @@ export async function inTree<T>(lab: Lab, tree: { tag: string; at: Sha }, work: 
   await workspaces.release(run)
   const workspace = await workspaces.open({ repository: lab.repository, run, at: tree.at }, lab.signal)
   try {
-    await using sandbox = await sandboxes.open({ run, workdir: workspace.dir, writable: true, env: lab.procedures.env })
-    const [setup] = await runProcedures(sandbox, lab.procedures, ['install'], lab.signal)
+    await using sandbox = await sandboxes.open({ run, workdir: workspace.dir, home: workspace.home, writable: true, env: lab.procedures.env })
+    const { repository, procedures, signal } = lab
+    const prepared = await prepare({ run, repository, workspace, sandbox, procedures }, lab.services, signal)
+    const failed = prepared.find((r) => r.exit !== 0)
+    if (failed !== undefined) return await work(sandbox, failed)
+    await using served = await serve(sandbox, procedures, signal)
+    const lacking = served.problem === null ? null : { command: 'services', exit: 1, output: served.problem, seconds: 0 }
     // Awaited here: the sandbox ends with this scope.
-    return await work(sandbox, setup ?? null)
+    return await work(sandbox, lacking ?? prepared[0] ?? null)
   } finally {
     await workspaces.release(run)
   }

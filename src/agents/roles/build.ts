@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Procedures } from '../../domain/feature.ts'
 import { Handoff } from '../../domain/feature.ts'
 import type { FeatureState, Mission } from '../../domain/mission.ts'
 import { Sha } from '../../domain/id.ts'
@@ -9,7 +10,10 @@ import { outcome, play } from '../cast.ts'
 import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, lines, missionText, repositoryName } from '../material.ts'
 import { notesForFeature } from '../notes.ts'
 import { conventionsText } from '../repository/conventions.ts'
-import { proceduresText, runProcedures } from '../procedures.ts'
+import { prepare } from '../prepare.ts'
+import { proceduresText } from '../procedures.ts'
+import type { Served } from '../serve.ts'
+import { serve } from '../serve.ts'
 import type { FailReason } from '../record.ts'
 import { recordOf } from '../record.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
@@ -31,7 +35,10 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
   const procedures = proceduresOf(mission)
   const repository = repositoryOf(mission)
   const workspace = await services.workspaces.open({ repository, run, at: task.base, ...(task.merge === null ? {} : { merge: task.merge }) }, signal)
-  await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, writable: true, env: procedures.env })
+  await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, home: workspace.home, writable: true, env: procedures.env })
+  const prepared = (await hasBegun(job)) ? [] : await prepare({ run, repository, workspace, sandbox, procedures }, services, signal)
+  // Its tests may need them, and so may the product that it tries out.
+  await using served = await serve(sandbox, procedures, signal)
   const assertions = assertionsOf(mission, coveredBy(mission, state))
   const trailers = (model: string) => ({ Mission: mission.key, Feature: task.feature, Assertions: assertions.map((a) => a.id).join(', ') || 'none', 'Agent-Run': run, Model: model })
   const model = modelOf(job)
@@ -45,7 +52,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
       feature: json(state.feature),
       assertions: jsonList(assertions),
       procedures: json(procedures),
-      install: (await hasBegun(job)) ? '' : proceduresText(await runProcedures(sandbox, procedures, ['install'], signal)),
+      install: [proceduresText(prepared), servicesText(procedures, served)].filter((text) => text !== '').join('\n'),
       findings: findingsText(mission.findings.filter((f) => state.feature.fixes.includes(f.id))),
       lessons: task.lessons.length === 0 ? '' : fenced(run, lines(task.lessons)),
       knowledge: knowledgeText(mission),
@@ -100,6 +107,11 @@ function coveredBy(mission: Mission, state: FeatureState): FeatureState['feature
   const found = mission.findings.filter((f) => fixes.includes(f.id)).flatMap((f) => f.finding.assertion ?? [])
   const trunk = state.on === null ? [] : featureOf(mission, state.on).feature.covers
   return [...new Set([...covers, ...found, ...trunk])]
+}
+
+function servicesText({ services }: Procedures, { problem }: Served): string {
+  if (services.length === 0) return ''
+  return problem ?? `services: ${services.map((s) => (s.port === null ? s.name : `${s.name} on port ${s.port}`)).join(', ')} running`
 }
 
 function modelOf(job: Job): string {

@@ -4,7 +4,8 @@ import type { Report } from '../../domain/verdict.ts'
 import { Report as ReportSchema } from '../../domain/verdict.ts'
 import { outcome, play } from '../cast.ts'
 import { assertionsOf, json, jsonList, missionText } from '../material.ts'
-import { proceduresText, runProcedures } from '../procedures.ts'
+import { prepare } from '../prepare.ts'
+import { proceduresText } from '../procedures.ts'
 import type { Product } from '../product.ts'
 import { addressOf, productOf } from '../product.ts'
 import { recordOf, usageOf } from '../record.ts'
@@ -29,8 +30,9 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
   const { mission, run, task, services, signal } = job
   const procedures = proceduresOf(mission)
   const assertions = assertionsOf(mission, task.assertions)
-  const workspace = await services.workspaces.open({ repository: repositoryOf(mission), run, at: task.head }, signal)
-  await using pair = await services.sandboxes.openPair({ run, product_dir: workspace.dir, tester_dir: await services.testerDir(run), env: procedures.env })
+  const repository = repositoryOf(mission)
+  const workspace = await services.workspaces.open({ repository, run, at: task.head }, signal)
+  await using pair = await services.sandboxes.openPair({ run, product_dir: workspace.dir, product_home: workspace.home, tester_dir: await services.testerDir(run), env: procedures.env })
   const product = productOf(pair, procedures)
   // A run that has ended answers as it did, whatever the product does now.
   const down = (await recorded()).ended ? null : await bringUp()
@@ -77,8 +79,8 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
 
   /** Why the product cannot be used; null when it is up. */
   async function bringUp(): Promise<string | null> {
-    const installed = await runProcedures(pair.product, procedures, ['install'], signal)
-    if (installed.some((r) => r.exit !== 0)) return proceduresText(installed)
+    const prepared = await prepare({ run, repository, workspace, sandbox: pair.product, procedures }, services, signal)
+    if (prepared.some((r) => r.exit !== 0)) return proceduresText(prepared)
     const started = await startTwice(product, signal)
     return started.up ? null : started.problem
   }

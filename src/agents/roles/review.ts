@@ -4,7 +4,8 @@ import { Report } from '../../domain/verdict.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import { outcome, play } from '../cast.ts'
 import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, lines, repositoryName } from '../material.ts'
-import { proceduresText, runProcedures } from '../procedures.ts'
+import { checkTree } from '../check.ts'
+import { proceduresText } from '../procedures.ts'
 import { conventionsText } from '../repository/conventions.ts'
 import { recordOf } from '../record.ts'
 import type { Job, Outcome, Services, TaskOf } from '../services.ts'
@@ -99,16 +100,17 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
 export async function scrutinise(job: Job, head: Sha, look: (checks: string, sandbox: Sandbox) => Promise<Outcome>): Promise<Outcome> {
   const { mission, run, services, signal } = job
   const procedures = proceduresOf(mission)
-  const workspace = await services.workspaces.open({ repository: repositoryOf(mission), run, at: head }, signal)
+  const repository = repositoryOf(mission)
+  const workspace = await services.workspaces.open({ repository, run, at: head }, signal)
   const checks = (await hasBegun(job)) ? '' : await check()
-  await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, writable: false, env: procedures.env })
+  await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, home: workspace.home, writable: false, env: procedures.env })
   const seen = await look(checks, sandbox)
   if (seen.is === 'answered') await services.workspaces.release(run)
   return seen
 
   async function check(): Promise<string> {
-    await using writable = await services.sandboxes.open({ run, workdir: workspace.dir, writable: true, env: procedures.env })
-    return proceduresText(await runProcedures(writable, procedures, ['install', 'lint', 'types', 'test'], signal))
+    await using writable = await services.sandboxes.open({ run, workdir: workspace.dir, home: workspace.home, writable: true, env: procedures.env })
+    return proceduresText(await checkTree({ run, repository, workspace, sandbox: writable, procedures }, services, signal))
   }
 }
 

@@ -31,6 +31,10 @@ export type Answer = { hello: number } | { id: number; value: unknown } | { id: 
 export interface Situation {
   /** Directory that commands see as /work. */
   work: string
+  /** Directory that is HOME, where it lasts longer than the sandbox. */
+  home?: string
+  /** The only way out, for a sandbox that has one: the socket file of a proxy, and the port on loopback that leads to it. */
+  egress?: { socket: string; port: number }
   /** True where a PID namespace holds everything, so that killing every process is safe. */
   contained: boolean
   /** Stands in the environment of every process of this sandbox that is not contained. */

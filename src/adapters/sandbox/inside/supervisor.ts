@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 
 import { Background } from './background.ts'
+import { bridge } from './bridge.ts'
 import { Browsing } from './browsing.ts'
 import { exec } from './exec.ts'
 import { read, write } from './files.ts'
@@ -32,6 +33,7 @@ process.stdout.on('error', () => end())
 const lines = createInterface({ input: process.stdin, crlfDelay: Infinity })
 lines.on('line', (line) => void take(line))
 lines.on('close', () => end())
+if (situation.egress !== undefined) await bridge(situation.egress)
 say({ hello: epoch })
 
 async function take(line: string): Promise<void> {

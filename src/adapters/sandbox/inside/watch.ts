@@ -14,10 +14,10 @@ const PAGE_BYTES = 4096
 export function watch(situation: Situation, told: (why: string) => void): void {
   const { processes, memory_bytes, work_bytes } = situation.limits
   const full = () => {
-    told(`[sandbox] /work holds more than ${work_bytes} bytes: every process in the sandbox was killed; delete what is not needed`)
+    told(`[sandbox] /work ${situation.home === undefined ? 'holds' : 'and HOME hold'} more than ${work_bytes} bytes: every process in the sandbox was killed; delete what is not needed`)
     killAll()
   }
-  if (work_bytes !== undefined) void watchDisk(situation.work, work_bytes, full)
+  if (work_bytes !== undefined) void watchDisk(situation.home === undefined ? [situation.work] : [situation.work, situation.home], work_bytes, full)
   setInterval(() => {
     const others = processIds().filter((pid) => pid !== 1 && pid !== process.pid)
     if (others.length > processes) {
