@@ -3,9 +3,11 @@ import type { EffectOf } from '../../domain/effect.ts'
 import type { Mission } from '../../domain/mission.ts'
 import type { AnswerBody } from '../../ports/forge.ts'
 import type { SandboxPair } from '../../ports/sandbox.ts'
+import { prepare } from '../prepare.ts'
 import { runProcedures, type ProcedureResult } from '../procedures.ts'
 import { productOf } from '../product.ts'
 import { proceduresOf } from '../roles/build.ts'
+import { serve } from '../serve.ts'
 import { repositoryOf, type Services } from '../services.ts'
 import { capped } from '../tool.ts'
 import { tryEntryPoints } from './entry-points.ts'
@@ -19,22 +21,25 @@ type Done = Extract<AnswerBody, { type: 'DryRunDone' }>
  * Tries the plan's procedures, start, entry points and tools on a commit. No model takes part, and nothing is kept: done twice,
  * it finds the same.
  */
-export async function performDryRun(effect: EffectOf<'DryRun'>, mission: Mission, services: Pick<Services, 'workspaces' | 'sandboxes' | 'testerDir'>, signal: AbortSignal): Promise<Done> {
+export async function performDryRun(effect: EffectOf<'DryRun'>, mission: Mission, services: Pick<Services, 'workspaces' | 'sandboxes' | 'setups' | 'testerDir'>, signal: AbortSignal): Promise<Done> {
   const procedures = proceduresOf(mission)
   const { id: run, head } = effect
-  const workspace = await services.workspaces.open({ repository: repositoryOf(mission), run, at: head }, signal)
+  const repository = repositoryOf(mission)
+  const workspace = await services.workspaces.open({ repository, run, at: head }, signal)
   const report = await tried()
   await services.workspaces.release(run)
   return { type: 'DryRunDone', report }
 
   async function tried(): Promise<DryRunReport> {
-    await using pair = await services.sandboxes.openPair({ run, product_dir: workspace.dir, tester_dir: await services.testerDir(run), env: procedures.env })
+    await using pair = await services.sandboxes.openPair({ run, product_dir: workspace.dir, product_home: workspace.home, tester_dir: await services.testerDir(run), env: procedures.env })
     if (await isEmpty(pair.product, signal)) return { head, empty: true, procedures: [], start: null, entry_points: [], tools: [] }
-    const installed = await runProcedures(pair.product, procedures, ['install'], signal)
+    const installed = await prepare({ run, repository, workspace, sandbox: pair.product, procedures }, services, signal)
     if (installed.some((r) => r.exit !== 0)) return { head, empty: false, procedures: reported(installed), start: null, entry_points: [], tools: [] }
     const used = await use(pair)
     // Behind the product's own start: what tests leave behind is no part of a first start.
-    const checked = await runProcedures(pair.product, procedures, ['lint', 'types', 'test'], signal)
+    await using served = await serve(pair.product, procedures, signal)
+    const lacking: ProcedureResult[] = served.problem === null ? [] : [{ name: 'services', command: procedures.test ?? '', exit: 1, output: served.problem, seconds: 0 }]
+    const checked = lacking.length > 0 ? lacking : await runProcedures(pair.product, procedures, ['lint', 'types', 'test'], signal)
     return { head, empty: false, procedures: reported([...installed, ...checked]), ...used }
   }
 
@@ -56,5 +61,11 @@ export async function performDryRun(effect: EffectOf<'DryRun'>, mission: Mission
 const output_chars = 3_000
 
 function reported(results: readonly ProcedureResult[]): DryRunReport['procedures'] {
-  return results.map(({ name, ...r }) => ({ procedure: name, command: r.command, exit: r.exit, seconds: r.seconds, output: r.exit === 0 ? '' : capped(r.output, output_chars) }))
+  return results.map(({ name, ...r }) => ({
+    procedure: name === 'services' ? 'test' : name,
+    command: r.command,
+    exit: r.exit,
+    seconds: r.seconds,
+    output: r.exit === 0 ? '' : capped(r.output, output_chars),
+  }))
 }
