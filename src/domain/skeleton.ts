@@ -1,4 +1,4 @@
-import type { Feature, Plan } from './feature.ts'
+import type { Feature, Plan, TriedProcedure } from './feature.ts'
 import type { MilestoneId } from './id.ts'
 
 // What the base cannot do yet is the first feature's work: the walking skeleton, or the mending of what is red.
@@ -11,6 +11,11 @@ export function skeletonProblems(plan: Plan): string[] {
 /** The milestone whose validation tries what the dry run could not try on the base. */
 export function isSkeleton(plan: Plan, milestone: MilestoneId): boolean {
   return plan.milestones[0]?.id === milestone && plan.unready.some((u) => u.state !== 'left')
+}
+
+/** What is red on the base and stays so: nobody is held to it. */
+export function leftRed(plan: Plan): readonly TriedProcedure[] {
+  return plan.unready.flatMap((u) => (u.state === 'left' ? [u.procedure] : []))
 }
 
 /** Files that say what a product is made of and what it needs. */

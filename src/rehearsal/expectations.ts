@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { baselineCounts } from '../domain/dry-run.ts'
 import type { Mission } from '../domain/mission.ts'
 import type { Emulator } from '../emulator/emulator.ts'
 import { place } from './stage.ts'
@@ -36,11 +37,24 @@ function fromMission(m: Mission, planted: readonly number[]): string[] {
         `a finding about no planted defect: ${f.finding.what}`,
       ),
     ),
+    ...triedFirst(m),
     ...unless(ranInParallel(m), 'no two workers ran at the same time'),
     ...unless(
       new Set(m.features.map((f) => f.feature.milestone)).size >= 2 && m.features.filter((f) => f.feature.fixes.length === 0).length >= 5,
       'the plan is smaller than two milestones and five features',
     ),
+  ]
+}
+
+/** The plan was tried on the seed before it was approved: what is marked holds today, the rest asks for what is missing. */
+function triedFirst(m: Mission): string[] {
+  const { fails, holds } = baselineCounts(m)
+  const all = m.contract?.assertions ?? []
+  const regressions = all.filter((a) => a.regression).length
+  return [
+    ...unless(m.dry_run?.report?.start?.up === true && m.dry_run.report.procedures.every((p) => p.exit === 0), 'the dry run did not start the product, or found a red procedure'),
+    ...unless(holds === regressions && fails === all.length - regressions, `on the base ${fails} checks fail and ${holds} hold, of ${all.length} with ${regressions} regressions`),
+    ...unless(m.dry_run?.troubles.length === 0, `the plan was shown with trouble: ${m.dry_run?.troubles.join(' ')}`),
   ]
 }
 

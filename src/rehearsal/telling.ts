@@ -1,4 +1,5 @@
 import type { Mission, Run } from '../domain/mission.ts'
+import { dryRunLine } from '../domain/views/dry-run.ts'
 import { clock, thousands } from '../stage/screen.ts'
 
 /** The story at the end, in about thirty lines. */
@@ -17,6 +18,7 @@ export function tell(m: Mission, at: { url: string; wall_ms: number; journal: st
     '',
     `Request       #${m.request.issue.number}  ${issue(m.request.issue.number)}`,
     `Plan          #${m.tracking_issue ?? '–'}  ${issue(m.tracking_issue)}  approved by @${m.approval?.by ?? '–'}, plan ${m.approval?.plan_hash.slice(0, 4) ?? '–'}`,
+    `Tried before  ${dryRunLine(m)}`,
     `Delivered by  #${m.delivery.pull ?? '–'}  ${pull(m.delivery.pull)}`,
     '',
     ...originals.map((f) => `${f.feature.id.padEnd(4)}${f.feature.title.padEnd(44).slice(0, 44)} #${f.pull ?? '–'}  ${f.rounds} ${f.rounds === 1 ? 'review' : 'reviews'}  ${pull(f.pull)}`),

@@ -344,6 +344,12 @@ describe('integrating', () => {
     const repository = { id: 81234, installation_id: 99, owner: 'acme', name: 'rooms' }
     expect(await Promise.all([head, onto].map((sha) => here.services.workspaces.contains(repository, clean.head, sha)))).toEqual([true, true])
 
+    // What the plan leaves red keeps nobody from merging.
+    if (here.mission.plan) here.mission.plan.procedures.lint = 'exit 4'
+    expect(await integrate(here, head, onto)).toMatchObject({ outcome: 'broken', output: expect.stringContaining('lint: exit 4 -> exit 4') })
+    here.mission.plan?.unready.push({ procedure: 'lint', state: 'left', feature: null, why: 'Its rules are not settled.' })
+    expect(await integrate(here, head, onto)).toMatchObject({ outcome: 'clean' })
+
     const breaking = await here.remote.write('main', { 'count.js': 'export const next = () => 7\n' })
     expect(await integrate(here, head, breaking)).toMatchObject({ outcome: 'broken', output: expect.stringContaining('test: node --test -> exit 1') })
     const mine = await here.remote.write('f1', { 'count.js': 'export const next = () => 8\n' })
