@@ -2,6 +2,7 @@ import type { Assertion, Understanding, ValidationContract } from '../contract.t
 import { evidenceProblems } from '../evidence.ts'
 import { repeated } from '../plan.ts'
 import { insideName } from './inside.ts'
+import { vagueWord } from './vague.ts'
 
 /** Why this contract cannot be used; sentences for whoever wrote it. Empty: it can. */
 export function contractProblems(contract: ValidationContract, understanding: Understanding | null): string[] {
@@ -22,7 +23,9 @@ function identity({ assertions }: ValidationContract): string[] {
 
 function observable(a: Assertion, public_names: readonly string[]): string[] {
   const inside = insideName(`${a.title}\n${a.behaviour}`, public_names)
+  const vague = vagueWord(`${a.title}\n${a.behaviour}`)
   return [
+    vague ? `${a.id} says "${vague}", which two testers would judge differently; say what is seen instead: the status, the words, the number.` : null,
     inside ? `${a.id} names "${inside}", which only someone reading the source can see; say what a user does and observes instead.` : null,
     a.behaviour.trim() ? null : `${a.id} has no behaviour; say what a user does and observes.`,
     ...evidenceProblems(a),

@@ -4,6 +4,7 @@ import type { Mission } from '../mission.ts'
 import { isProtectedPath } from '../plan.ts'
 import { isManifest } from '../skeleton.ts'
 import { board } from './board.ts'
+import { boundaries, briefFold, decisionsFold, notesFold, settingsTrouble } from './brief.ts'
 import { contractFold } from './contract.ts'
 import { baselineFold, dryRunTable } from './dry-run.ts'
 import { code, inline, person, prose } from './escape.ts'
@@ -23,17 +24,22 @@ export function trackingIssue(m: Mission): { title: string; body: string } {
     body: page(
       `### ${question(m)}`,
       approved ? progress(m) : null,
+      settingsTrouble(m),
       youGet(m),
       youDontGet(m),
       assumed(m),
       touches(m),
+      boundaries(m),
       approved ? null : dryRunTable(m),
       revisions(m),
       approved ? null : choices(m),
+      briefFold(m),
       contractFold(m),
       baselineFold(m),
+      decisionsFold(m),
       featuresFold(m, m.plan),
-      proceduresFold(m.plan.procedures),
+      proceduresFold(m.plan.procedures, m.plan.procedures_from),
+      notesFold(m),
       findingsFold(m),
       limitsFold(m),
       origin(m),
@@ -145,13 +151,13 @@ function planned(m: Mission, f: Feature, room: number): string {
   return `- **${f.id}** ${inline(f.title, 100)}${issue ? ` (#${issue})` : ''}  \n  ${inline(f.brief, room)}  \n  ${facts}`
 }
 
-function proceduresFold(p: Procedures): Fold {
+function proceduresFold(p: Procedures, from: string): Fold {
   const rows = (['install', 'build', 'test', 'lint', 'types', 'start'] as const)
     .filter((name) => name !== 'build' || p.build !== null)
     .map((name) => [name, p[name] === null ? 'none' : code(p[name], 400)])
   const env = Object.entries(p.env).map(([name, value]) => code(`${name}=${value}`, 160))
   return {
-    summary: '<b>Procedures</b>: how it is installed, tested and started',
+    summary: `<b>Procedures</b>: how it is installed, tested and started${from.trim() ? `, from ${inline(from, 160)}` : ''}`,
     blocks: [
       table(
         ['Procedure', 'Command or value'],

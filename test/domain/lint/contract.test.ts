@@ -28,6 +28,18 @@ describe('a contract is checked by the program', () => {
     ['save()', 'When save() is called the booking is kept.'],
     ['store.save()', 'A booking is kept by (store.save()).'],
     ['saveBooking(', 'saveBooking(room) keeps a booking.'],
+    ['save_booking(', 'A call of save_booking(room) keeps it.'],
+    ['store.save(', 'It is kept by store.save(booking).'],
+    ['Store::save', 'A booking goes through Store::save and is listed.'],
+    ['$store->save', 'A booking goes through $store->save and is listed.'],
+    ['Booking#save', 'A booking is kept by Booking#save for the user.'],
+    ['com.acme.rooms.BookingService', 'A request reaches com.acme.rooms.BookingService and is answered.'],
+    ['internal/booking/store.go', 'The list comes from internal/booking/store.go as before.'],
+    ['lib/rooms/', 'Everything below lib/rooms/ keeps its answers.'],
+    ['BookingStore', 'The BookingStore class refuses a second booking.'],
+    ['saveBooking', 'Die Funktion saveBooking lehnt die zweite Buchung ab.'],
+    ['save_booking', 'La función save_booking rechaza la segunda reserva.'],
+    ['App.tsx', 'The list in App.tsx shows the booking.'],
   ])('%s is inside, not what a user sees', (name, behaviour) => {
     expect(problems([anAssertion('API-001', { behaviour })])).toEqual([`VAL-API-001 names "${name}", which only someone reading the source can see; say what a user does and observes instead.`])
   })
@@ -37,6 +49,11 @@ describe('a contract is checked by the program', () => {
     'A user runs node bin/rooms.js list and sees bookings.json unchanged, e.g. no half-written file.',
     'A client asks http://127.0.0.1:3000/app.js and gets status 200 (or 304).',
     'A user starts Node.js 20 and later, and/or an older one.',
+    'A user runs `lint src/a.py --fix` and reads "1 problem fixed" on the screen.',
+    'A user runs `python3 tool.py list` and sees one line for each room.',
+    'The entry has the fields startTime, end_time and holder, and the address ::1 or fe80::1 is accepted.',
+    'Die zweite Buchung wird mit Status 409 abgelehnt; die Antwort nennt den Inhaber.',
+    'The function keys F1 to F4 open the four rooms, and the method GET answers 200.',
   ])('users may see this: %s', (behaviour) => {
     expect(problems([anAssertion('API-001', { behaviour })])).toEqual([])
   })
@@ -59,5 +76,32 @@ describe('a contract is checked by the program', () => {
       'VAL-API-002 proves no line of the definition of done; name the line it serves in "proves", mark it as a regression if it holds today, or leave it out.',
       'Line 2 of the definition of done ("Cancelling asks first") is proved by no assertion; add one, or name 2 in "proves" of the one that proves it.',
     ])
+  })
+
+  it.each([
+    ['works correctly', 'The second booking works correctly.'],
+    ['as expected', 'The page behaves for the user as expected.'],
+    ['user-friendly', 'A refusal is shown in a user-friendly way.'],
+    ['quickly', 'The list answers quickly when it is long.'],
+    ['wie erwartet', 'Die Seite verhält sich wie erwartet.'],
+    ['fonctionne correctement', 'La réservation fonctionne correctement.'],
+    ['correctamente', 'La reserva se guarda correctamente.'],
+  ])('"%s" is no promise', (word, behaviour) => {
+    expect(problems([anAssertion('API-001', { behaviour })])).toEqual([
+      `VAL-API-001 says "${word}", which two testers would judge differently; say what is seen instead: the status, the words, the number.`,
+    ])
+  })
+
+  it.each(['The list of 10,000 bookings answers quickly, within 500 ms.', 'A refusal is helpful: it shows "taken by Jo until 10:00".', 'The breakfast order is listed below the room.'])(
+    'bounded, it is: %s',
+    (behaviour) => {
+      expect(problems([anAssertion('API-001', { behaviour })])).toEqual([])
+    },
+  )
+
+  it('a library is judged by the names its users write, and by no others', () => {
+    const assertions = [anAssertion('LIB-001', { tool: 'command', behaviour: 'A program that prints the answer of parse_list("a,b") ends with 2 lines.' })]
+    expect(contractProblems({ assertions, public_names: ['parse_list'] }, null)).toEqual([])
+    expect(contractProblems({ assertions }, null)).toHaveLength(1)
   })
 })
