@@ -6,6 +6,7 @@ import { start } from './commands/start.ts'
 import { rehearseCommand } from './commands/rehearse.ts'
 import { emulatorCommand } from './commands/emulator.ts'
 import { local } from './commands/local.ts'
+import { init } from './commands/init.ts'
 import { inspect } from './commands/inspect.ts'
 import { Usage } from './commands/usage.ts'
 import { Unfit } from './local/repository.ts'
@@ -17,12 +18,13 @@ const help = `missions: a GitHub App that turns a labelled issue into validated,
   missions rehearse [--defect none|1..8] [--keep]    a whole mission on this machine, no account needed
   missions local --repo PATH --brief FILE|- [--issue TITLE] [--yes] [--keep]    a mission on your own repository, with your model key
   missions emulator --port P --repo PATH [--data DIR]    a GitHub on this machine for an app to point at
+  missions init [--repo PATH]    the issue form and a settings file, put into a repository of yours
   missions inspect <mission> [--json]    a mission's journal, outbox and holds; without a mission: all of them
 
 Settings come from the environment; README.md lists them.
 `
 
-const commands: Record<string, (args: string[]) => Promise<number>> = { start, rehearse: rehearseCommand, local, emulator: emulatorCommand, inspect }
+const commands: Record<string, (args: string[]) => Promise<number>> = { start, rehearse: rehearseCommand, local, emulator: emulatorCommand, init, inspect }
 
 const [name, ...args] = process.argv.slice(2)
 process.exitCode = await main(name, args)

@@ -5,11 +5,11 @@ import type { Plan } from './feature.ts'
 /** Where a repository says how it wants to be worked on. */
 export const settingsPath = '.github/missions.yml'
 
-const { build, env, entry_points, services, ...plain } = Procedures.shape
+const { build, scanners, env, entry_points, services, ...plain } = Procedures.shape
 const { name, ...service } = Service.shape
 
 /** Procedures of which any may be missing. A default of the plan's own schema would stand here for what nobody said. */
-const Said = z.strictObject({ ...plain, build: build.unwrap(), env: env.unwrap(), entry_points: entry_points.unwrap(), services: services.unwrap() }).partial()
+const Said = z.strictObject({ ...plain, build: build.unwrap(), scanners: scanners.unwrap(), env: env.unwrap(), entry_points: entry_points.unwrap(), services: services.unwrap() }).partial()
 
 /** What `.github/missions.yml` may say. What it says binds every plan; what it leaves out is found out. */
 export const SettingsFile = z.strictObject({

@@ -15,10 +15,10 @@ export function lineAt(text: string, offset: number): number {
 const kinds: readonly [Candidate['for'], RegExp][] = [
   ['types', /\b(?:type-?check|check-types|tsc|mypy|pyright|flow check|pytype)\b|\btypes\b/],
   ['lint', /\b(?:lint|eslint|oxlint|biome|ruff|flake8|pylint|clippy|golangci-lint|vet|rubocop|checkstyle|ktlint|shellcheck|prettier|format:check|fmt --check)\b/],
-  ['test', /\b(?:tests?|pytest|tox|nox|vitest|jest|rspec|phpunit|ctest|nextest)\b/],
+  ['test', /\b(?:tests?|pytest|tox|nox|vitest|jest|rspec|phpunit|ctest|nextest|check)\b/],
   ['install', /\b(?:install|npm ci|sync|bootstrap|deps|restore|fetch|mod download)\b/],
   ['build', /\b(?:build|compile|make all|assemble|package)\b/],
-  ['start', /\b(?:start|serve|server|dev|runserver|up|gunicorn|uvicorn|flask run|rails s)\b|\brun\b/],
+  ['start', /\b(?:start|serve|server|dev|runserver|up|gunicorn|uvicorn|flask run|rails s|(?:cargo|go|dotnet) run)\b/],
 ]
 
 /** What a command seems to be for, by its words; null where they do not tell. */

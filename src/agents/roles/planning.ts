@@ -1,3 +1,4 @@
+import { briefOf, briefProblems } from '../../domain/brief.ts'
 import { Clarification, ValidationContract } from '../../domain/contract.ts'
 import { Plan } from '../../domain/feature.ts'
 import { contractProblems } from '../../domain/lint/contract.ts'
@@ -18,6 +19,7 @@ import { exploreTool, notesTaken } from '../tools/explore.ts'
 export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
   const { mission, run, task } = job
   const left = mission.limits.clarify_rounds - task.round
+  const brief = briefOf(mission.request.issue.body)
   const survey = await surveyOf(await baseTree(job))
   const ending = await play(job, {
     run,
@@ -25,6 +27,7 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
     values: {
       repository: repositoryName(mission),
       request: requestText(mission, run),
+      brief: brief ? fenced(run, json(brief)) : '',
       rounds: roundsText(mission),
       notes: notesText(mission.notes),
       survey: surveyText(survey, run),
@@ -37,7 +40,11 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
       answer: Clarification,
       value: Clarification,
       check: async (value) =>
-        left < 0 && value.outcome === 'questions' ? { problems: ['No question can be asked any more: record what is open as assumptions that matter, and say understood.'] } : { value },
+        verdict(value, [
+          ...(left < 0 && value.outcome === 'questions' ? ['No question can be asked any more: record what is open as assumptions that matter, and say understood.'] : []),
+          // A reply may change what the form said.
+          ...(mission.clarify_rounds.length === 0 ? briefProblems(brief, value.understanding) : []),
+        ]),
     }),
   })
   const notes = await notesTaken(job)
