@@ -3,9 +3,7 @@ import { basename, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Mission } from '../domain/mission.ts'
-import { plainPage } from '../domain/views/plain.ts'
-import { closing } from '../domain/views/closing.ts'
-import { cancelledLines, finishedLines, reportLines, restartLine, startLines, stoppedLine, stuckLine } from '../domain/views/local.ts'
+import { cancelledLines, cancelledWords, finishedLines, reportLines, restartLine, startLines, stoppedLine, stuckLine } from '../domain/views/local.ts'
 import { openHouse, type House } from '../stage/house.ts'
 import type { Out } from '../stage/painter.ts'
 import { conversation, type Seen } from './conversation.ts'
@@ -146,7 +144,7 @@ function tend(house: House, terminal: Terminal, spec: LocalSpec): { broken(): Er
 async function finish(spec: LocalSpec, house: House, terminal: Terminal, m: Mission): Promise<number> {
   const { remembered, state } = spec
   if (m.outcome === 'cancelled' || m.delivery.pull === null) {
-    const words = plainPage(closing(m), 'open')
+    const words = cancelledWords(m)
     await state.write({ ...remembered, end: { is: 'cancelled', words } })
     terminal.say(cancelledLines(words, state.dir))
     return 1

@@ -108,3 +108,15 @@ test('a brief becomes a branch in the person’s own repository, through kill -9
   expect(told).toMatchObject({ code: 0, said: expect.stringContaining('This mission is finished.') })
   expect(told.said).toContain('Merged: 12 of 12 proved')
 })
+
+test.each([
+  [['--issue', 'x'], {}, 'ANTHROPIC_API_KEY: the key of your model account'],
+  [['--issue', 'x'], { ANTHROPIC_API_KEY: 'k' }, 'There is no terminal to ask questions on'],
+  [['--yes'], { ANTHROPIC_API_KEY: 'k' }, 'Say what is wanted: --brief'],
+  [['--yes', '--brief', '/nowhere/brief.md'], { ANTHROPIC_API_KEY: 'k' }, 'The brief cannot be read'],
+  [['--yes', '--issue', 'x', '--repo', '/nowhere'], { ANTHROPIC_API_KEY: 'k' }, 'There is no folder /nowhere'],
+  [['--yes', '--issue', 'x'], { ANTHROPIC_API_KEY: 'k', MISSIONS_DAY_USD: 'much' }, 'MISSIONS_DAY_USD: must be a number'],
+])('missions local %j is told what it lacks', async (args, env, told) => {
+  await using asked = missions(['local', '--repo', packageRoot, ...args], env)
+  expect(await asked.ended()).toMatchObject({ code: 1, said: expect.stringContaining(told) })
+})

@@ -3,7 +3,7 @@ import type { FeatureId } from '../id.ts'
 import type { Mission } from '../mission.ts'
 import type { Moment } from '../moment.ts'
 import { riskOf } from '../gate.ts'
-import { plural } from './figures.ts'
+import { dollars, original, plural, spentUsd } from './figures.ts'
 import { halt } from './halt.ts'
 import { featureNamed, planHash4 } from './names.ts'
 import { plain, plainPage, visible } from './plain.ts'
@@ -178,8 +178,14 @@ export function finishedLines(report: readonly string[], taken: Taken, repo: str
   return ['', ...report, '', ...takenLines(taken, repo), `The whole report: ${file}`]
 }
 
+export function cancelledWords(m: Mission): string[] {
+  const merged = original(m).filter((f) => f.status === 'merged').length
+  const kept = merged > 0 && m.integration ? ` ${plural(merged, 'finished feature')} stayed on ${m.integration.branch} of the mission's own GitHub.` : ''
+  return [`Cancelled. Nothing runs any more; ${dollars(spentUsd(m))} was spent.${kept}`]
+}
+
 export function cancelledLines(words: readonly string[], state: string): string[] {
-  return ['', ...words, '', `Nothing was put into your repository. To have the same done afresh, remove ${state}.`]
+  return ['', ...words, `Nothing was put into your repository. To have the same done afresh, remove ${state}.`]
 }
 
 export function stuckLine(state: string): string {

@@ -33,6 +33,21 @@ test('a folder too deep for a socket is refused before anything starts', async (
   await expect(startRedisServer(`/${'d'.repeat(100)}`)).rejects.toThrow('choose a shorter folder')
 })
 
+test('a server that outlived its owner puts its things down before the next one starts there', async () => {
+  await using folder = await tempFolder()
+  await using first = await startRedisServer(folder.dir)
+  const redis = connectRedis(first.address)
+  await once(redis, 'ready')
+  await redis.set('kept', 'yes')
+  await using second = await startRedisServer(folder.dir)
+  expect(() => process.kill(first.pid, 0)).toThrow('ESRCH')
+  const next = connectRedis(second.address)
+  await once(next, 'ready')
+  expect(await next.get('kept')).toBe('yes')
+  redis.disconnect()
+  next.disconnect()
+})
+
 test('a server that cannot start says why', async () => {
   await using folder = await tempFolder()
   await using first = await startRedisServer(folder.dir)
