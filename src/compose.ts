@@ -22,7 +22,7 @@ import { AgentsConfig } from './agents/config.ts'
 import { performDryRun } from './agents/dry-run/perform.ts'
 import { performIntegrate } from './agents/integrate.ts'
 import { performRun } from './agents/perform.ts'
-import { PriceTable } from './agents/price.ts'
+import { isPriced, PriceTable } from './agents/price.ts'
 import { readPrompts } from './agents/prompt.ts'
 import type { Config } from './config.ts'
 import { Limits, Policy } from './domain/policy.ts'
@@ -95,9 +95,19 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
       const author = { name: `${identity.slug}[bot]`, email: `${identity.slug}[bot]@users.noreply.github.com` }
       const workspaces = gitWorkspaces({ data_dir: config.data_dir, author, credential: (repository, access) => clients.gitCredential(repository, access) })
       const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: marks, workspaces, texts, clock, spacing_ms: config.write_spacing_ms })
-      const agents = await composeAgents(config, log, { workspaces, ledger: redisLedger(redis, { prefix }) })
+      const settings = await agentsConfig(config)
+      const agents = await composeAgents(config, log, settings, { workspaces, ledger: redisLedger(redis, { prefix }) })
       const perform = performer({ missions, clock, log, runner: run, forge, agents, checks_poll_ms: config.checks_poll_ms })
-      const box = inbox({ journal, jobs, missions, runner: run, forge, limits: Limits.parse(config.limits), policy: Policy.parse(config.policy) })
+      const box = inbox({
+        journal,
+        jobs,
+        missions,
+        runner: run,
+        forge,
+        limits: Limits.parse(config.limits),
+        policy: Policy.parse(config.policy),
+        isPriced: (model) => isPriced(model, settings.prices),
+      })
       await jobs.work(handlers({ inbox: box, performer: perform, missions, forge }, { inbox: 4, act: 8, run: config.runs_at_once, wait: 16, project: 2 }))
       const heal = async (look: { facts: boolean }, signal: AbortSignal) => {
         if (look.facts) await redeliver(clients, log)
@@ -141,7 +151,13 @@ function addressOf(url: string): RedisAddress {
 
 type Shared = Pick<Parameters<typeof performRun>[2], 'workspaces' | 'ledger'>
 
-async function composeAgents(config: Config, log: Log, shared: Shared): Promise<Agents> {
+async function agentsConfig(config: Config): Promise<AgentsConfig> {
+  const prices = config.prices_file ? { prices: PriceTable.parse(JSON.parse(await readFile(config.prices_file, 'utf8'))) } : {}
+  const { roles, tiers, fallbacks, context, role_limits: limits } = config
+  return AgentsConfig.parse({ roles, tiers, fallbacks, context, limits, ...prices })
+}
+
+async function composeAgents(config: Config, log: Log, settings: AgentsConfig, shared: Shared): Promise<Agents> {
   if (!config.anthropic) throw new CannotStart('Workers need ANTHROPIC_API_KEY.')
   const { base_url, api_key } = config.anthropic
   const options = {
@@ -165,7 +181,7 @@ async function composeAgents(config: Config, log: Log, shared: Shared): Promise<
     sandboxes,
     setups: diskSetups({ dir: join(config.data_dir, 'setups'), limit_bytes: config.setups_bytes, exclusive: withLock }),
     clock,
-    config: AgentsConfig.parse({ roles: config.roles, ...(config.prices_file ? { prices: PriceTable.parse(JSON.parse(await readFile(config.prices_file, 'utf8'))) } : {}) }),
+    config: settings,
     prompts: await readPrompts(join(packageRoot, 'prompts')),
     async testerDir(run: string) {
       const dir = join(config.data_dir, 'evidence', run)

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { roles, type Role } from './agents/config.ts'
+import { AgentsConfig, limitsOf, roles, tiers } from './agents/config.ts'
 import { Trust } from './domain/policy.ts'
+import { Effort } from './domain/role.ts'
 
 /** All that a process is told from outside. This file is the only reader of process.env. */
 export interface Config {
@@ -26,7 +27,11 @@ export interface Config {
   policy: { trust: z.infer<typeof Trust>; ci: 'run' | 'skip'; dry_run: 'full' | 'program'; checks_grace_ms: number; checks_deadline_ms: number }
   limits: { planning_usd: number; installation_day_usd: number; parallel_workers: number }
   /** What differs from the prompts' own choice of model and effort. */
-  roles: Partial<Record<Role, { model?: string; effort?: Effort }>>
+  roles: AgentsConfig['roles']
+  tiers: AgentsConfig['tiers']
+  fallbacks: AgentsConfig['fallbacks']
+  role_limits: AgentsConfig['limits']
+  context: AgentsConfig['context']
   prices_file: string | undefined
   write_spacing_ms: number
   checks_poll_ms: number
@@ -54,7 +59,6 @@ export interface Registries {
   home?: string
 }
 
-type Effort = 'low' | 'medium' | 'high'
 type Env = Record<string, string | undefined>
 
 /** Every mistake at once, each in a line that names the variable and the remedy. */
@@ -69,7 +73,7 @@ export class BadConfig extends Error {
 const number = (fallback: number, check: (n: z.ZodNumber) => z.ZodNumber = (n) => n.min(0)) =>
   z.preprocess((v) => (v === undefined || v === '' ? fallback : Number(v)), check(z.number('must be a number')))
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-const effort = z.enum(['low', 'medium', 'high'], 'must be low, medium or high')
+const effort = z.enum(Effort.options, 'must be low, medium or high')
 
 export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): Config {
   const problems: string[] = []
@@ -132,6 +136,9 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
       ),
     },
     roles: roleSettings(env, value),
+    ...tierSettings(env),
+    role_limits: roleLimits(env, problems),
+    context: contextSettings(env, problems),
     prices_file: env['MISSIONS_PRICES'] || undefined,
     write_spacing_ms: value('MISSIONS_WRITE_SPACING_MS', number(1000), 1000),
     checks_poll_ms: value('MISSIONS_CHECKS_POLL_MS', number(30_000), 30_000),
@@ -229,11 +236,62 @@ function roleSettings(env: Env, value: <T>(name: string, schema: z.core.$ZodType
   const settings: Config['roles'] = {}
   for (const role of roles) {
     const name = role.toUpperCase().replace('-', '_')
-    const model = env[`MISSIONS_MODEL_${name}`]
+    const [model, ...fallbacks] = modelsIn(env[`MISSIONS_MODEL_${name}`])
     const chosen = value(`MISSIONS_EFFORT_${name}`, effort.optional(), undefined)
-    if (model || chosen) settings[role] = { ...(model ? { model } : {}), ...(chosen ? { effort: chosen } : {}) }
+    if (model || chosen) settings[role] = { ...(model ? { model, fallbacks } : {}), ...(chosen ? { effort: chosen } : {}) }
   }
   return settings
+}
+
+/** `MISSIONS_MODEL_STRONG`, `…_STANDARD`, `…_FAST`: the model, then what is tried while it is away. */
+function tierSettings(env: Env): Pick<Config, 'tiers' | 'fallbacks'> {
+  const { tiers: models, fallbacks } = AgentsConfig.parse({})
+  for (const tier of tiers) {
+    const name = tier.toUpperCase()
+    const [model, ...more] = modelsIn(env[`MISSIONS_MODEL_${name}`])
+    if (model) models[tier] = model
+    if (more.length > 0) fallbacks[tier] = more
+  }
+  return { tiers: models, fallbacks }
+}
+
+function modelsIn(text: string | undefined): string[] {
+  return (text ?? '').split(',').flatMap((model) => model.trim() || [])
+}
+
+/** `MISSIONS_LIMITS_WORKER="turns=200 minutes=120"`; what is not named stays. */
+function roleLimits(env: Env, problems: string[]): Config['role_limits'] {
+  const limits = structuredClone(limitsOf)
+  for (const role of roles) {
+    const name = role.toUpperCase().replace('-', '_')
+    const given = settingsIn(`MISSIONS_LIMITS_${name}`, env[`MISSIONS_LIMITS_${name}`], ['turns', 'tokens', 'minutes', 'usd'], problems)
+    const { turns, tokens, minutes, usd } = given
+    limits[role] = { turns: turns ?? limits[role].turns, tokens: tokens ?? limits[role].tokens, wall_ms: minutes === undefined ? limits[role].wall_ms : minutes * 60_000, usd: usd ?? limits[role].usd }
+  }
+  return limits
+}
+
+/** `MISSIONS_CONTEXT="clear_at=110000 clear_to=40000 window=200000"`, in tokens; `window` is that of every model. */
+function contextSettings(env: Env, problems: string[]): Config['context'] {
+  const { context } = AgentsConfig.parse({})
+  const { window, clear_at, clear_to } = settingsIn('MISSIONS_CONTEXT', env['MISSIONS_CONTEXT'], ['window', 'clear_at', 'clear_to'], problems)
+  const windows = window === undefined ? context.windows : {}
+  const settings = { windows, window_tokens: window ?? context.window_tokens, clear_at_tokens: clear_at ?? context.clear_at_tokens, clear_to_tokens: clear_to ?? context.clear_to_tokens }
+  if (settings.clear_to_tokens >= settings.clear_at_tokens) problems.push('MISSIONS_CONTEXT: clear_to must be less than clear_at')
+  return settings
+}
+
+function settingsIn<N extends string>(name: string, text: string | undefined, names: readonly N[], problems: string[]): Partial<Record<N, number>> {
+  const found: Partial<Record<N, number>> = {}
+  for (const word of (text ?? '').split(/[\s,]+/).filter(Boolean)) {
+    const [key, amount] = word.split('=')
+    const known = names.find((n) => n === key)
+    const value = Number(amount)
+    // Only money comes in parts.
+    if (known && amount && value > 0 && (known === 'usd' || Number.isInteger(value))) found[known] = value
+    else problems.push(`${name}: "${word}" is none of ${names.map((n) => `${n}=<number>`).join(', ')}, above 0`)
+  }
+  return found
 }
 
 function privateKey(env: Env, problems: string[]): string {

@@ -9,6 +9,7 @@ import { questions } from './domain/views/questions.ts'
 import { report } from './domain/views/report.ts'
 import { findingComment, review } from './domain/views/review.ts'
 import { saying } from './domain/views/saying.ts'
+import { splitNotice } from './domain/views/split-notice.ts'
 import { statusComment } from './domain/views/status.ts'
 import { trackingIssue } from './domain/views/tracking.ts'
 import { verdictComment } from './domain/views/verdict.ts'
@@ -20,6 +21,7 @@ export const texts: Texts = {
   trackingIssue,
   planNotice,
   featureIssue,
+  splitNotice,
   featurePullRequest,
   review,
   findingComment,

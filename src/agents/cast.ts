@@ -5,7 +5,9 @@ import { purseOf } from './budget.ts'
 import { roomFor } from './config.ts'
 import type { Agent, Ending } from './loop.ts'
 import { runAgent } from './loop.ts'
+import type { Prompt } from './prompt.ts'
 import { PromptProblem, render } from './prompt.ts'
+import { modelOf, recordOf } from './record.ts'
 import type { Job, Outcome } from './services.ts'
 import type { Submit } from './submit.ts'
 import type { Tool } from './tool.ts'
@@ -34,15 +36,14 @@ function cast<V>(job: Job, part: Part<V>): Agent<V> {
   const { config, prompts } = job.services
   const prompt = prompts.get(part.prompt)
   if (!prompt) throw new PromptProblem(`no prompt ${part.prompt}`)
-  const own = config.roles[prompt.role]
-  const model = own?.model ?? config.tiers[prompt.model]
+  const { model, effort } = chosen(job, prompt)
   return {
     run: part.run,
     role: prompt.role,
     task: prompt.task,
     model,
-    fallbacks: own?.fallbacks ?? (own?.model === undefined ? (config.fallbacks[prompt.model] ?? []) : []),
-    effort: own?.effort ?? prompt.effort,
+    fallbacks: config.roles[prompt.role]?.fallbacks ?? config.fallbacks[prompt.model] ?? [],
+    effort,
     max_output_tokens: config.max_output_tokens,
     ...render(prompt, part.values),
     tools: part.tools,
@@ -50,6 +51,22 @@ function cast<V>(job: Job, part: Part<V>): Agent<V> {
     limits: config.limits[prompt.role],
     room: roomFor(model, config),
   }
+}
+
+/** What people asked for by /model, else what is configured for the role, else what the prompt names. */
+function chosen({ mission, services: { config } }: Job, { role, model, effort }: Prompt): Pick<Agent<unknown>, 'model' | 'effort'> {
+  const asked = mission.models[role]
+  const own = config.roles[role]
+  return { model: asked?.model ?? own?.model ?? config.tiers[model], effort: asked?.effort ?? own?.effort ?? effort }
+}
+
+/** The model that a run is with: the one it began with, where it has begun. */
+export async function modelFor(job: Job, name: string): Promise<string> {
+  const { prompts, trajectories } = job.services
+  const prompt = prompts.get(name)
+  if (!prompt) throw new PromptProblem(`no prompt ${name}`)
+  const record = recordOf(await trajectories.read(job.run))
+  return record.turns.length > 0 ? modelOf(record) : chosen(job, prompt).model
 }
 
 /** The event that an ending is. */

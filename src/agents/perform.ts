@@ -5,6 +5,7 @@ import { confirm } from './roles/confirm.ts'
 import { exercise } from './roles/exercise.ts'
 import { clarify, decompose, writeContract } from './roles/planning.ts'
 import { review, synthesise } from './roles/review.ts'
+import { split } from './roles/split.ts'
 import { triage } from './roles/triage.ts'
 import type { Outcome, Services } from './services.ts'
 
@@ -24,6 +25,8 @@ export async function performRun(effect: EffectOf<'StartRun'>, mission: Mission,
       return decompose({ ...job, task })
     case 'triage':
       return triage({ ...job, task })
+    case 'split':
+      return split({ ...job, task })
     case 'build':
       return build({ ...job, task })
     case 'review':

@@ -45,6 +45,11 @@ export function readsPerWrite(model: string, table: PriceTable): number {
   return cache_read === 0 ? Infinity : Math.floor(cache_write / cache_read)
 }
 
+/** Whether the table names what a model costs. */
+export function isPriced(model: string, table: PriceTable): boolean {
+  return Object.keys(table.models).some((id) => model.startsWith(id))
+}
+
 /** A model the table does not know costs what the dearest one does: a budget may be too careful, never too loose. */
 function priceOf(model: string, table: PriceTable): z.infer<typeof Price> {
   const named = Object.entries(table.models)

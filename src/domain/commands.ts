@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Effort, Role } from './role.ts'
 
 /** The slash commands a person may give. */
 export const Command = z.discriminatedUnion('name', [
@@ -9,6 +10,8 @@ export const Command = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('retry'), feature: z.string().nullable(), text: z.string() }),
   z.strictObject({ name: z.literal('waive'), what: z.string(), reason: z.string() }),
   z.strictObject({ name: z.literal('budget'), usd: z.number().positive() }),
+  /** `model` null: as configured again; `effort` null: as it is. */
+  z.strictObject({ name: z.literal('model'), role: Role, model: z.string().nullable(), effort: Effort.nullable() }),
   z.strictObject({ name: z.literal('cancel') }),
   z.strictObject({ name: z.literal('status') }),
   z.strictObject({ name: z.literal('help') }),
@@ -97,6 +100,8 @@ function read(start: Start, more: string): Command | null {
       const usd = money(rest)
       return usd === null ? unknown(start, 'Name the new limit in dollars: `/budget 20`.') : { name, usd }
     }
+    case 'model':
+      return model(start)
     case 'pause':
     case 'resume':
     case 'cancel':
@@ -150,6 +155,29 @@ function waive(start: Start, text: string): Command {
   return why ? { name: 'waive', what, reason: why } : unknown(start, `Say why, for the record: \`/waive ${what} <reason>\`.`)
 }
 
+/** `/model worker claude-opus-5-5 high`, or `/model worker default`. */
+function model(start: Start): Command {
+  const [who = '', what = '', how, ...more] = start.rest.replaceAll('`', '').toLowerCase().split(/\s+/).filter(Boolean)
+  const role = Role.safeParse(who.replace('_', '-'))
+  const effort = Effort.nullable().safeParse(how ?? null)
+  if (!role.success || !what || more.length > 0)
+    return unknown(start, `Name the role (${Role.options.join(', ')}), then the model or \`default\`: \`/model worker <model> [${Effort.options.join('|')}]\`.`)
+  if (!effort.success) return unknown(start, `The effort is ${Effort.options.join(', ')}; \`${plain(how ?? '')}\` is none of them.`)
+  if (!/^[a-z0-9][a-z0-9.@:/_-]{1,99}$/.test(what)) return unknown(start, `\`${plain(what)}\` does not look like the id of a model.`)
+  return { name: 'model', role: role.data, model: what === 'default' ? null : what, effort: effort.data }
+}
+
+/** A model whose price nobody knows is not taken: its cost could not be held against the cap. */
+export function pricedOnly(command: Command, isPriced: (model: string) => boolean): Command {
+  if (command.name !== 'model' || command.model === null || isPriced(command.model)) return command
+  const line = `/model ${command.role} ${command.model}`
+  return {
+    name: 'unknown',
+    line,
+    problem: `No price is known here for the model \`${plain(command.model)}\`, so its cost could not be held against the limit. Whoever runs the app adds it to the price table.`,
+  }
+}
+
 /** Dollars above zero, `$20`, `20`, `1,000`, `12.50 USD`; null otherwise. */
 function money(text: string): number | null {
   const match = /^\$?\s?(\d{1,3}(?:,\d{3}){1,3}|\d{1,9})(\.\d{1,4})?\s?\$?(?:\s?(?:usd|dollars?))?[.,;!]?$/i.exec(text.trim())
@@ -162,7 +190,7 @@ function unknown(start: Start, problem: string): Command {
   return { name: 'unknown', line: start.text.slice(0, 200), problem }
 }
 
-const names = ['approve-plan', 'revise-plan', 'pause', 'resume', 'retry', 'waive', 'budget', 'cancel', 'status', 'help'] as const
+const names = ['approve-plan', 'revise-plan', 'pause', 'resume', 'retry', 'waive', 'budget', 'model', 'cancel', 'status', 'help'] as const
 
 /** What people say elsewhere and mean here. */
 const elsewhere: Readonly<Record<string, (typeof names)[number]>> = { stop: 'cancel', abort: 'cancel', continue: 'resume', unpause: 'resume', revise: 'revise-plan' }

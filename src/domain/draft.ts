@@ -99,6 +99,7 @@ function roleOf(task: Task): Run['role'] {
     case 'contract':
     case 'decompose':
     case 'triage':
+    case 'split':
       return 'orchestrator'
     case 'build':
       return 'worker'

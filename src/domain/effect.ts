@@ -17,6 +17,18 @@ export const Task = z.discriminatedUnion('task', [
     merge: Sha.nullable(),
     lessons: z.array(z.string()),
   }),
+  /** A worker at the feature ended at a limit, in the run named. `again`: an attempt is left for it as it is. */
+  z.strictObject({
+    task: z.literal('split'),
+    feature: FeatureId,
+    attempt: z.int(),
+    run: EffectId,
+    reason: z.string(),
+    detail: z.string(),
+    again: z.boolean(),
+    n: z.int(),
+    problems: z.array(z.string()),
+  }),
   z.strictObject({ task: z.literal('review'), feature: FeatureId, round: z.int(), base: Sha, head: Sha }),
   z.strictObject({ task: z.literal('synthesise'), milestone: MilestoneId, round: z.int(), base: Sha, head: Sha }),
   /** `milestone` null: the final verification of the whole. */
@@ -76,6 +88,8 @@ export const Effect = z.discriminatedUnion('type', [
   z.strictObject({ ...base, type: z.literal('OpenIntegrationBranch'), sha: Sha }),
   z.strictObject({ ...base, type: z.literal('PublishFeature'), feature: FeatureId, head: Sha, expected: Sha.nullable().describe('Where the branch must stand on GitHub now; null: not there yet') }),
   z.strictObject({ ...base, type: z.literal('OpenFixIssue'), feature: FeatureId }),
+  /** Sub-issues for the features that take this one's place; its own is closed with the reason. */
+  z.strictObject({ ...base, type: z.literal('PublishSplit'), feature: FeatureId }),
   z.strictObject({ ...base, type: z.literal('PostReview'), feature: FeatureId, round: z.int(), head: Sha, run: EffectId }),
   z.strictObject({ ...base, type: z.literal('PostVerdict'), milestone: MilestoneId.nullable(), round: z.int(), head: Sha }),
   z.strictObject({ ...base, type: z.literal('MergeFeature'), feature: FeatureId, head: Sha }),
@@ -102,6 +116,7 @@ export const laneOf = {
   OpenIntegrationBranch: 'act',
   PublishFeature: 'act',
   OpenFixIssue: 'act',
+  PublishSplit: 'act',
   PostReview: 'act',
   PostVerdict: 'act',
   MergeFeature: 'act',

@@ -8,6 +8,7 @@ import { Note } from './notes.ts'
 import { Limits, Policy } from './policy.ts'
 import { Proof } from './proof.ts'
 import { Settings } from './settings.ts'
+import { Split } from './split.ts'
 import { Confirmations, Published, Report, Triage } from './verdict.ts'
 
 const counts = { turns: z.int(), input_tokens: z.int(), cache_write_tokens: z.int(), cache_read_tokens: z.int(), output_tokens: z.int(), cost_usd: z.number() }
@@ -71,6 +72,7 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...agent, type: z.literal('AssertionsExercised'), report: Report, published: Published.nullable().default(null) }),
   z.strictObject({ ...agent, type: z.literal('FindingsConfirmed'), ...Confirmations.shape }),
   z.strictObject({ ...agent, type: z.literal('FindingsTriaged'), triage: Triage }),
+  z.strictObject({ ...agent, type: z.literal('SplitDecided'), feature: FeatureId, split: Split }),
   z.strictObject({
     ...agent,
     type: z.literal('RunFailed'),
@@ -85,6 +87,7 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...answer, type: z.literal('IntegrationBranchOpened') }),
   z.strictObject({ ...answer, type: z.literal('FeaturePublished'), feature: FeatureId, pull: z.int(), head: Sha }),
   z.strictObject({ ...answer, type: z.literal('FixIssueOpened'), feature: FeatureId, issue: z.int() }),
+  z.strictObject({ ...answer, type: z.literal('SplitPublished'), feature: FeatureId, sub_issues: z.record(FeatureId, z.int()) }),
   z.strictObject({ ...answer, type: z.literal('ReviewPosted') }),
   z.strictObject({ ...answer, type: z.literal('VerdictPosted') }),
   z.strictObject({ ...answer, type: z.literal('FeatureIntegrated'), feature: FeatureId, outcome: z.enum(['clean', 'conflict', 'broken']), head: Sha, output: z.string() }),

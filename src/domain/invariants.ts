@@ -8,6 +8,7 @@ export function checkMission(m: Mission): void {
   alive(m)
   outbox(m)
   workers(m)
+  coverage(m)
   lane(m)
   findings(m)
   dryRun(m)
@@ -31,6 +32,12 @@ function outbox(m: Mission): void {
 function workers(m: Mission): void {
   const active = m.features.filter((f) => f.status === 'active')
   holdsTrue(active.length <= m.limits.parallel_workers, 'more workers than agreed')
+  for (const f of m.features)
+    if (f.status === 'splitting')
+      holdsTrue(
+        m.pending.some((e) => e.type === 'StartRun' && e.task.task === 'split' && e.task.feature === f.feature.id),
+        `${f.feature.id} is being split by nobody`,
+      )
   for (const f of active) {
     holdsTrue(
       m.pending.some((e) => e.type === 'StartRun' && e.task.task === 'build' && e.task.feature === f.feature.id),
@@ -40,6 +47,13 @@ function workers(m: Mission): void {
       if (other !== f && !f.on && !other.on) holdsTrue(!overlap(f.feature.touches, other.feature.touches), `${f.feature.id} and ${other.feature.id} change the same paths at once`)
     for (const id of f.feature.after) holdsTrue(['merged', 'dropped'].includes(m.features.find((x) => x.feature.id === id)?.status ?? ''), `${f.feature.id} was started before ${id} was merged`)
   }
+}
+
+/** What was promised is still covered, whatever took the place of the feature that first covered it. */
+function coverage(m: Mission): void {
+  const covered = m.features.flatMap((f) => f.feature.covers)
+  holdsTrue(new Set(covered).size === covered.length, 'an assertion is covered twice')
+  for (const id of m.plan?.features.flatMap((f) => f.covers) ?? []) holdsTrue(covered.includes(id), `${id} is covered by no feature any more`)
 }
 
 /** One merge at a time, of a reviewed feature, and none while somebody validates. */

@@ -8,6 +8,7 @@ import type { Note } from './notes.ts'
 import type { Settings } from './settings.ts'
 import type { Limits, Policy } from './policy.ts'
 import type { Proof } from './proof.ts'
+import type { Effort, Role } from './role.ts'
 import type { Evidence, Finding, Published, Report } from './verdict.ts'
 
 export type Phase =
@@ -91,6 +92,8 @@ export interface Mission {
   delivery: { pull: number | null; passed: Sha | null; reported: Sha | null; checked: Sha | null }
   outcome: 'validated' | 'not_validated' | 'cancelled' | null
   ended_at: Instant | null
+  /** What people asked for by /model; null: as configured. */
+  models: Partial<Record<Role, { model: string | null; effort: Effort | null; by: string }>>
   /** People without write permission who had their one answer. */
   refused: string[]
   /** How often a natural key was used: gives repeats their number. */
@@ -121,7 +124,7 @@ export interface Run {
 
 export interface FeatureState {
   feature: Feature
-  status: 'ready' | 'active' | 'handed_off' | 'reviewing' | 'fixing' | 'merging' | 'merged' | 'dropped'
+  status: 'ready' | 'active' | 'splitting' | 'handed_off' | 'reviewing' | 'fixing' | 'merging' | 'merged' | 'dropped'
   /** For a fix that is built on another feature's branch and pull request. */
   on: FeatureId | null
   /** A commit that the worker merges first, resolving its conflicts. */
@@ -148,6 +151,8 @@ export interface FeatureState {
   merge_sha: Sha | null
   /** Why it was dropped. */
   dropped: string | null
+  /** The features that took its place. */
+  split_into: FeatureId[]
 }
 
 export interface AssertionState {

@@ -26,6 +26,7 @@ export const Limits = z.strictObject({
   clarify_rounds: z.int().min(1).default(3),
   plan_send_backs: z.int().min(0).default(3),
   attempts_per_feature: z.int().min(1).default(2),
+  splits_per_mission: z.int().min(0).default(4),
   rounds_per_feature: z.int().min(1).default(4),
   rounds_per_milestone: z.int().min(1).default(4),
   delivery_rounds: z.int().min(1).default(3),

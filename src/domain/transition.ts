@@ -16,6 +16,7 @@ import * as planning from './phases/planning.ts'
 import { newMission } from './phases/requesting.ts'
 import { commanded, hearEarlyApprovals } from './phases/steering.ts'
 import { confirm, letStand } from './phases/reproducing.ts'
+import { splitDecided, splitFailed, splitPublished } from './phases/splitting.ts'
 import { fixIssueOpened, triaged } from './phases/triaging.ts'
 import * as validating from './phases/validating.ts'
 import { failed } from './phases/failing.ts'
@@ -155,6 +156,13 @@ function answered(d: Draft, event: Extract<Event, { answers: EffectId }>): boole
       holdsTrue(task?.task === 'triage', 'a triage answers a triage')
       triaged(d, event, task)
       break
+    case 'SplitDecided':
+      holdsTrue(task?.task === 'split', 'a decision answers a question')
+      splitDecided(d, event, task)
+      break
+    case 'SplitPublished':
+      splitPublished(d, event)
+      break
     case 'FeatureIntegrated':
       merging.integrated(d, event)
       break
@@ -224,7 +232,9 @@ function runFailed(d: Draft, event: EventOf<'RunFailed'>, task: EffectOf<'StartR
     case 'triage':
       return hold(d, { why: 'triage_failed', scope: task.scope, detail })
     case 'build':
-      return building.buildFailed(d, task.feature, detail)
+      return building.buildFailed(d, featureOf(d, task.feature), event)
+    case 'split':
+      return splitFailed(d, task)
     case 'review': {
       const f = featureOf(d, task.feature)
       if (count(d, `reviewer ${task.feature} ${task.round}`) > 2) return hold(d, { why: 'review_failed', feature: task.feature, detail })

@@ -1,4 +1,4 @@
-import { parseCommands } from '../domain/commands.ts'
+import { parseCommands, pricedOnly } from '../domain/commands.ts'
 import { missionKey, type MissionKey } from '../domain/id.ts'
 import type { Mission } from '../domain/mission.ts'
 import type { Limits, Policy } from '../domain/policy.ts'
@@ -19,6 +19,8 @@ export interface InboxServices {
   forge: Forge
   limits: Limits
   policy: Policy
+  /** Whether what a model costs is known: others cannot be asked for. */
+  isPriced: (model: string) => boolean
 }
 
 type Fact<F extends RawFact['fact']> = Extract<RawFact, { fact: F }>
@@ -106,8 +108,9 @@ export function inbox(services: InboxServices) {
       if (commands.length > 0) await tell(mission.key, { id: fact.id, type: 'OutsiderSpoke', ...where })
       return
     }
-    const command = commands[0]
-    if (!command) return tell(mission.key, { id: fact.id, type: 'Replied', ...where, text })
+    const [given] = commands
+    if (!given) return tell(mission.key, { id: fact.id, type: 'Replied', ...where, text })
+    const command = pricedOnly(given, services.isPriced)
     await tell(mission.key, { id: fact.id, type: 'CommandGiven', ...where, created_at: fact.created_at, command })
   }
 

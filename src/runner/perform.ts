@@ -60,6 +60,7 @@ export function performer(services: PerformServices) {
       case 'OpenIntegrationBranch':
       case 'PublishFeature':
       case 'OpenFixIssue':
+      case 'PublishSplit':
       case 'PostReview':
       case 'PostVerdict':
       case 'MergeFeature':

@@ -32,6 +32,7 @@ function mark(status: LiveView['features'][number]['status']): string {
     case 'ready':
       return '·'
     case 'active':
+    case 'splitting':
     case 'handed_off':
     case 'reviewing':
     case 'fixing':

@@ -9,9 +9,10 @@ import { inputSchema } from '../../src/agents/schema.ts'
 import { Clarification, ValidationContract } from '../../src/domain/contract.ts'
 import type { Task } from '../../src/domain/effect.ts'
 import { Handoff, Plan } from '../../src/domain/feature.ts'
+import { Split } from '../../src/domain/split.ts'
 import { Report, Triage } from '../../src/domain/verdict.ts'
 import { packageRoot } from '../../src/paths.ts'
-import { f, ms, val } from '../support/builders.ts'
+import { effect, f, ms, val } from '../support/builders.ts'
 import { says, uses } from '../support/messages-api.ts'
 import { world } from './world.ts'
 
@@ -44,6 +45,12 @@ describe('the prompts', () => {
           "strong",
           "high",
           "Plan",
+        ],
+        [
+          "orchestrator/split",
+          "strong",
+          "medium",
+          "Split",
         ],
         [
           "orchestrator/triage",
@@ -104,7 +111,7 @@ describe('the prompts', () => {
 })
 
 test('the schema that a prompt names is the one its role submits', async () => {
-  const answers = { Clarification, ValidationContract, Plan, Triage, Handoff, Report, Digest }
+  const answers = { Clarification, ValidationContract, Plan, Triage, Split, Handoff, Report, Digest }
   const submitted = new Map<string, unknown>()
   await using here = await world({ 'clarify.r1': [[uses('explore', { question: 'What does it do today?' }, 'e1')], { say: [says('No.')], stop: 'refusal' }] })
   const tasks: [string, Task][] = [
@@ -112,6 +119,7 @@ test('the schema that a prompt names is the one its role submits', async () => {
     ['contract.n1', { task: 'contract', n: 1, problems: [] }],
     ['decompose.n1', { task: 'decompose', n: 1, problems: [] }],
     ['triage.f1.n1', { task: 'triage', scope: 'f1', findings: [], n: 1, problems: [] }],
+    ['split.f1.n1', { task: 'split', feature: f(1), attempt: 1, run: effect('build.f1.a1'), reason: 'turns', detail: 'All are used.', again: true, n: 1, problems: [] }],
     ['build.f1.a1', { task: 'build', feature: f(1), attempt: 1, base: here.base, merge: null, lessons: [] }],
     ['review.f1.r1', { task: 'review', feature: f(1), round: 1, base: here.base, head: here.base }],
     ['synthesise.m1.r1', { task: 'synthesise', milestone: ms(1), round: 1, base: here.base, head: here.base }],

@@ -83,6 +83,40 @@ describe('the orchestrator', () => {
     expect(hear(here.requests[3]).results[0]?.text).toContain('decided 0 times')
   })
 
+  test('says how a feature goes on that was too large: it sees commits and calls, not thoughts; a split that loses a promise comes back', async () => {
+    const piece = (title: string, covers: string[]) => ({
+      title,
+      brief: 'Build this much of it.',
+      covers,
+      needs: [],
+      after: [],
+      touches: ['count.js'],
+      risk: 'low',
+      preconditions: [],
+      expected: 'It counts.',
+    })
+    const split = (...covers: string[][]) => ({ decision: 'split', reason: 'It was two things at once.', parts: covers.map((of, i) => piece(`Part ${i + 1}`, of)) })
+    await using here = await world({
+      'build.f1.a1': [
+        [says('I secretly think it is too much.'), uses('write', { path: 'half.js', content: 'export {}\n' }, 'w1'), uses('commit', { message: 'feat: half of it\n\nMore later.' }, 'c1')],
+        [uses('bash', { command: 'node --test' }, 'b1')],
+      ],
+      'split.f1.n1': [[uses('submit', split(['VAL-API-001'], []), 't1')], [uses('submit', split(['VAL-API-001'], ['VAL-CLI-001']), 't2')]],
+    })
+    const limits = { ...here.services.config.limits, worker: { ...here.services.config.limits.worker, turns: 2 } }
+    const ended = await here.run('build.f1.a1', { task: 'build', feature: f(1), attempt: 1, base: here.base, merge: null, lessons: [] }, { config: { ...here.services.config, limits } })
+    expect(ended).toMatchObject({ body: { type: 'RunFailed', reason: 'turns' } })
+    const task = { task: 'split', feature: f(1), attempt: 1, run: effect('build.f1.a1'), reason: 'turns', detail: 'All 2 turns are used.', again: false, n: 1, problems: [] } as const
+    expect(await here.run('split.f1.n1', { ...task, problems: [] })).toMatchObject({
+      body: { type: 'SplitDecided', feature: 'f1', split: { decision: 'split', parts: [{ covers: ['VAL-API-001'] }, { covers: ['VAL-CLI-001'] }] } },
+    })
+    const told = hear(here.requests.at(-2))
+    expect(part(told.message, 'commits')).toBe('- feat: half of it')
+    expect(told.message).toContain('2. bash node --test -> exit')
+    expect(told.message).not.toContain('secretly')
+    expect(hear(here.requests.at(-1)).results[0]?.text).toContain('VAL-CLI-001 is covered 0 times')
+  })
+
   test('may not ask once its rounds are over', async () => {
     await using here = await world({ 'clarify.r4': [[uses('submit', aClarification(), 't1')], [uses('submit', { outcome: 'understood', understanding: anUnderstanding() }, 't2')]] })
     expect(await here.run('clarify.r4', { task: 'clarify', round: 4 })).toMatchObject({ body: { type: 'Clarified', clarification: { outcome: 'understood' } } })

@@ -39,6 +39,12 @@ function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean)
       return { type: 'FeaturePublished', feature: effect.feature, pull: m.features.find((f) => f.feature.id === effect.feature)?.pull ?? 100 + Number(effect.feature.slice(1)), head: effect.head }
     case 'OpenFixIssue':
       return { type: 'FixIssueOpened', feature: effect.feature, issue: 200 + Number(effect.feature.slice(1)) }
+    case 'PublishSplit':
+      return {
+        type: 'SplitPublished',
+        feature: effect.feature,
+        sub_issues: Object.fromEntries((m.features.find((f) => f.feature.id === effect.feature)?.split_into ?? []).map((id) => [id, 300 + Number(id.slice(1))])),
+      }
     case 'PostReview':
       return { type: 'ReviewPosted' }
     case 'PostVerdict':
@@ -89,7 +95,7 @@ type Task = Extract<Effect, { type: 'StartRun' }>['task']
 
 function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean): Record<string, unknown> {
   if (!good() && random.happens(0.3))
-    return { type: 'RunFailed', reason: random.one(['turns', 'tokens', 'refusal', 'off_schema', 'no_work', 'claims', 'gates', 'unproven', 'environment']), detail: 'gave up' }
+    return { type: 'RunFailed', reason: random.one(['turns', 'tokens', 'context', 'refusal', 'off_schema', 'no_work', 'claims', 'gates', 'unproven', 'environment']), detail: 'gave up' }
   const understanding = {
     title: 'Rooms without double bookings',
     goal: 'No room is booked twice.',
@@ -148,6 +154,8 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
       }
     case 'confirm':
       return { type: 'FindingsConfirmed', confirmations: task.findings.filter(good).map((id) => ({ finding: id, outcome: random.one(['confirmed', 'not_confirmed']), note: 'Ran it and looked.' })) }
+    case 'split':
+      return { type: 'SplitDecided', feature: task.feature, split: splitOf(task, m, random, good) }
     case 'triage':
       return { type: 'FindingsTriaged', triage: triageOf(task.findings, random, good) }
   }
@@ -161,6 +169,23 @@ function triageOf(findings: string[], random: Chance, good: () => boolean) {
   const fixed = findings.filter(() => random.happens(0.6))
   const decisions = findings.map((f) => (fixed.includes(f) ? { decision: 'fix', finding: f, group: 'a' } : { decision: 'dismiss', finding: f, reason: 'It is meant to be so.' }))
   return { decisions: good() ? decisions : decisions.slice(1), fixes: fixed.length > 0 ? [{ group: 'a', title: 'Await the write', brief: 'Await the write before answering.', touches: [] }] : [] }
+}
+
+function splitOf(task: Extract<Task, { task: 'split' }>, m: Mission, random: Chance, good: () => boolean): object {
+  if (good() && task.again && random.happens(0.4)) return { decision: 'again', lesson: 'Begin with server.js, and leave the page alone.' }
+  const whole = m.features.find((f) => f.feature.id === task.feature)?.feature
+  const part = (n: number, covers: string[]) => ({
+    title: `Part ${n}`,
+    brief: 'Build this much of it.',
+    covers,
+    needs: n > 1 && random.happens(0.5) ? [n - 1] : [],
+    touches: [`part${n}/${task.feature}`],
+    risk: whole?.risk,
+    expected: 'It works.',
+  })
+  const covers = good() ? (whole?.covers ?? []) : []
+  const parts = [part(1, covers.slice(0, 1)), part(2, covers.slice(1)), ...(random.happens(0.3) ? [part(3, [])] : [])]
+  return { decision: 'split', reason: 'It was two things at once.', parts }
 }
 
 function assertionsOf(n: number, random: Chance): object[] {

@@ -191,6 +191,7 @@ export function aFeatureState(feature: Feature, over: Partial<FeatureState> = {}
     lessons: [],
     merge_sha: null,
     dropped: null,
+    split_into: [],
     ...over,
   }
 }
@@ -329,6 +330,7 @@ export function aMission(over: Partial<Mission> = {}): Mission {
     delivery: { pull: null, passed: null, reported: null, checked: null },
     outcome: null,
     ended_at: null,
+    models: {},
     refused: [],
     counters: {},
     last_event_at: at(1),

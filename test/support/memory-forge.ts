@@ -100,6 +100,12 @@ export function memoryForge(names: Names, clock: Clock): MemoryForge {
       }
       case 'OpenFixIssue':
         return { type: 'FixIssueOpened', feature: act.feature, issue: ++number }
+      case 'PublishSplit':
+        return {
+          type: 'SplitPublished',
+          feature: act.feature,
+          sub_issues: Object.fromEntries((mission.features.find((f) => f.feature.id === act.feature)?.split_into ?? []).map((id) => [id, ++number])),
+        }
       case 'MergeFeature': {
         const pull = open(branchOf(mission, act.feature), branches.integration(mission.key))
         if (forge.heads.get(pull.branch) !== act.head)

@@ -16,6 +16,7 @@ import { postReview } from './acts/post-review.ts'
 import { postVerdict } from './acts/post-verdict.ts'
 import { publishFeature } from './acts/publish-feature.ts'
 import { publishPlan } from './acts/publish-plan.ts'
+import { publishSplit } from './acts/publish-split.ts'
 import { reportValidation } from './acts/report-validation.ts'
 import { respond } from './acts/respond.ts'
 import { withRules } from './call.ts'
@@ -99,6 +100,8 @@ async function perform(site: Site, act: ActEffect, mission: Mission): Promise<An
       return publishFeature(site, act, mission)
     case 'OpenFixIssue':
       return openFixIssue(site, act, mission)
+    case 'PublishSplit':
+      return publishSplit(site, act, mission)
     case 'PostReview':
       return postReview(site, act, mission)
     case 'PostVerdict':
@@ -133,6 +136,8 @@ function doingOf(act: ActEffect): string {
       return `open the pull request of ${act.feature}`
     case 'OpenFixIssue':
       return `open the issue of ${act.feature}`
+    case 'PublishSplit':
+      return `open the issues that ${act.feature} was split into`
     case 'PostReview':
       return `take the review of ${act.feature}`
     case 'PostVerdict':

@@ -102,6 +102,7 @@ function stateOf(feature: FeatureState): string | null {
     case 'merging':
       return stateLabels.merging.name
     case 'ready':
+    case 'splitting':
     case 'merged':
     case 'dropped':
       return null

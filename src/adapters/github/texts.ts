@@ -14,6 +14,7 @@ export interface Texts {
   trackingIssue(mission: Mission): Page
   planNotice(mission: Mission): string
   featureIssue(mission: Mission, feature: FeatureState): Page
+  splitNotice(mission: Mission, feature: FeatureState): string
   featurePullRequest(mission: Mission, feature: FeatureState): Page
   review(mission: Mission, feature: FeatureState): string
   findingComment(mission: Mission, finding: FindingState): string

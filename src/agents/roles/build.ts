@@ -6,7 +6,7 @@ import { Sha } from '../../domain/id.ts'
 import { Proof } from '../../domain/proof.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import type { Workspace } from '../../ports/workspaces.ts'
-import { outcome, play } from '../cast.ts'
+import { modelFor, outcome, play } from '../cast.ts'
 import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, lines, missionText, repositoryName } from '../material.ts'
 import { notesForFeature } from '../notes.ts'
 import { conventionsText } from '../repository/conventions.ts'
@@ -41,7 +41,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
   await using served = await serve(sandbox, procedures, signal)
   const assertions = assertionsOf(mission, coveredBy(mission, state))
   const trailers = (model: string) => ({ Mission: mission.key, Feature: task.feature, Assertions: assertions.map((a) => a.id).join(', ') || 'none', 'Agent-Run': run, Model: model })
-  const model = modelOf(job)
+  const model = await modelFor(job, 'worker/build')
 
   const ending = await play(job, {
     run,
@@ -112,11 +112,6 @@ function coveredBy(mission: Mission, state: FeatureState): FeatureState['feature
 function servicesText({ services }: Procedures, { problem }: Served): string {
   if (services.length === 0) return ''
   return problem ?? `services: ${services.map((s) => (s.port === null ? s.name : `${s.name} on port ${s.port}`)).join(', ')} running`
-}
-
-function modelOf(job: Job): string {
-  const { config, prompts } = job.services
-  return config.roles.worker?.model ?? config.tiers[prompts.get('worker/build')?.model ?? 'standard']
 }
 
 async function mergeText(sandbox: Sandbox, merge: Sha, signal: AbortSignal): Promise<string> {

@@ -6,6 +6,7 @@ import { holdsTrue } from '../invariant.ts'
 import type { FeatureState } from '../mission.ts'
 import { record } from './findings.ts'
 import { unconfirmed } from './reproducing.ts'
+import { askForSplit } from './splitting.ts'
 
 // A feature: ready → active → handed_off → reviewing → [fixing → reviewing] → merging → merged | dropped.
 
@@ -140,10 +141,11 @@ export function reviewsUsedUp(d: Draft, f: FeatureState): boolean {
   return f.rounds >= d.m.limits.rounds_per_feature + (d.m.extra_rounds[f.feature.id] ?? 0)
 }
 
-export function buildFailed(d: Draft, feature: FeatureId, lesson: string): void {
-  const f = featureOf(d, feature)
+/** A limit may mean that the feature is too large: the orchestrator is asked. Else a fresh worker tries, with the lesson. */
+export function buildFailed(d: Draft, f: FeatureState, event: EventOf<'RunFailed'>): void {
+  if (askForSplit(d, f, event)) return
   f.status = 'ready'
-  f.lessons.push(lesson)
+  f.lessons.push(`${event.reason}: ${event.detail}`)
 }
 
 export function awaitChecks(d: Draft, f: FeatureState): void {

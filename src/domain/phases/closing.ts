@@ -11,7 +11,7 @@ export function end(d: Draft, outcome: NonNullable<Mission['outcome']>): void {
   m.triaging = null
   unhold(d, () => true)
   drop(d, (e) => e.type !== 'Respond')
-  for (const f of m.features) if (f.status === 'active') f.status = 'ready'
+  for (const f of m.features) if (f.status === 'active' || f.status === 'splitting') f.status = 'ready'
   issue(d, ['close-mission'], { type: 'CloseMission' })
 }
 

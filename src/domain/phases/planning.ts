@@ -116,5 +116,6 @@ export function newFeature(d: Draft, feature: Feature): FeatureState {
     lessons: [],
     merge_sha: null,
     dropped: null,
+    split_into: [],
   }
 }

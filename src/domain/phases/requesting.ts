@@ -50,6 +50,7 @@ export function newMission(event: EventOf<'MissionRequested'>): Mission {
     delivery: { pull: null, passed: null, reported: null, checked: null },
     outcome: null,
     ended_at: null,
+    models: {},
     refused: [],
     counters: {},
     last_event_at: event.at,

@@ -48,6 +48,8 @@ function obey(d: Draft, event: EventOf<'CommandGiven'>, command: Command): Refus
       return waive(d, event.by, command)
     case 'budget':
       return budget(d, command.usd)
+    case 'model':
+      return model(d, event.by, command)
     case 'cancel':
       end(d, 'cancelled')
       return null
@@ -158,6 +160,13 @@ function waive(d: Draft, by: string, command: Extract<Command, { name: 'waive' }
 function waiveAssertion(d: Draft, id: string, by: string, reason: string): void {
   const found = d.m.contract?.assertions.find((a) => a.id === id)
   if (found) d.m.assertions[found.id] = { result: 'waived', sha: null, run: null, note: `waived by @${by}: ${reason}`, evidence: [] }
+}
+
+/** From the next run on: a run keeps the model it began with, unless that has not answered it yet. */
+function model(d: Draft, by: string, { role, model: wanted, effort }: Extract<Command, { name: 'model' }>): null {
+  if (wanted === null && effort === null) delete d.m.models[role]
+  else d.m.models[role] = { model: wanted, effort, by }
+  return null
 }
 
 function budget(d: Draft, usd: number): Refusal | null {

@@ -37,6 +37,8 @@ export function doing(m: Mission, f: FeatureState): string {
       return waits(m, f)
     case 'active':
       return f.attempts > 1 ? `being built, try ${f.attempts}` : 'being built'
+    case 'splitting':
+      return 'too large for one run, being split'
     case 'handed_off':
       return f.on ? `built, goes to review with ${f.on}` : 'built, going to review'
     case 'reviewing':

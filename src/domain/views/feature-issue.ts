@@ -37,8 +37,14 @@ function facts(m: Mission, f: FeatureState): string {
     `milestone ${f.feature.milestone}`,
     `risk ${f.feature.risk}`,
     after.length > 0 ? `after ${after.join(', ')}` : null,
+    partOf(m, f),
     f.on ? `built on the branch of ${f.on}` : null,
   )}</sub>`
+}
+
+function partOf(m: Mission, f: FeatureState): string | null {
+  const whole = m.features.find((x) => x.split_into.includes(f.feature.id))
+  return whole ? `part of ${whole.feature.id}${whole.issue === null ? '' : ` (#${whole.issue})`}` : null
 }
 
 function fixed(m: Mission, f: FeatureState): string[] {

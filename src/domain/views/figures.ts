@@ -107,9 +107,9 @@ export function assertionIds(m: Mission): AssertionId[] {
   return m.contract?.assertions.map((a) => a.id) ?? []
 }
 
-/** What the plan named; fix features come and go and are counted apart. */
+/** What the plan named, or what took its place; fix features come and go and are counted apart. */
 export function original(m: Mission): FeatureState[] {
-  return m.features.filter((f) => f.feature.fixes.length === 0)
+  return m.features.filter((f) => f.feature.fixes.length === 0 && f.split_into.length === 0)
 }
 
 export function settled(f: FeatureState): boolean {

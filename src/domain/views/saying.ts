@@ -31,6 +31,7 @@ function commandTable(m: Mission): string {
       ['`/retry f3 <text>`', 'one more try for a feature that is stuck, with a hint'],
       ['`/waive VAL-API-001 <reason>`', 'goes on without a check, a finding or a feature, on the record'],
       ['`/budget 20`', 'sets the limit in dollars'],
+      ['`/model worker <model> high`', 'another model, and effort, for a role from its next run on; `default` as configured'],
       ['`/cancel`', 'ends the mission; closes its pull requests, keeps its branches'],
       ['`/status` · `/help`', 'says where it stands · shows this'],
     ],

@@ -1,5 +1,6 @@
 import { elapsedMs, timeOfDay } from '../instant.ts'
 import type { Mission } from '../mission.ts'
+import { Role } from '../role.ts'
 import { board } from './board.ts'
 import { inline, person } from './escape.ts'
 import { capUsd, dollars, duration, list, minutesLeft, original, plural, proof, settled, sinceApproval_ms, spentUsd } from './figures.ts'
@@ -142,11 +143,22 @@ function footer(m: Mission): string {
     m.delivery.pull === null ? soFar(m) : `Pull request: #${m.delivery.pull}`,
     `owner ${person(m.request.by)}`,
     `trust ${m.policy.trust}`,
+    ...chosenModels(m),
     hidden > 0 ? `${plural(hidden, 'hidden passage')} of the issue ignored` : null,
     over ? null : 'pause: remove the label',
     over ? null : 'stop: <code>/cancel</code>',
     age < 86_400_000 ? timeOfDay(m.last_event_at) : `${m.last_event_at.slice(0, 10)} ${timeOfDay(m.last_event_at)}`,
   )}</sub>`
+}
+
+/** What people changed by /model. */
+function chosenModels(m: Mission): string[] {
+  return Role.options.flatMap((role) => {
+    const chosen = m.models[role]
+    if (!chosen) return []
+    const what = [chosen.model === null ? null : inline(chosen.model, 100), chosen.effort === null ? null : `${chosen.effort} effort`].filter((x) => x !== null).join(', ')
+    return [`${role} with ${what}, by ${person(chosen.by)}`]
+  })
 }
 
 /** Until the mission's pull request is opened, all that was merged can be read as one comparison. */

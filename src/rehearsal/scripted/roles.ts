@@ -6,11 +6,12 @@ import { exerciseProgram } from './programs/exercise.ts'
 import { exploreProgram } from './programs/explore.ts'
 import { contractProgram, decomposeProgram } from './programs/plan.ts'
 import { reviewProgram } from './programs/review.ts'
+import { splitProgram } from './programs/split.ts'
 import { synthesiseProgram } from './programs/synthesise.ts'
 import { triageProgram } from './programs/triage.ts'
 import type { Brief } from './request.ts'
 
-type Task = 'clarify' | 'contract' | 'decompose' | 'triage' | 'build' | 'review' | 'confirm' | 'synthesise' | 'exercise' | 'explore'
+type Task = 'clarify' | 'contract' | 'decompose' | 'triage' | 'split' | 'build' | 'review' | 'confirm' | 'synthesise' | 'exercise' | 'explore'
 
 /** The program of the role that a request is for. Only workers know of defects. */
 export function programFor(brief: Brief, defects: readonly number[]): Program {
@@ -21,6 +22,8 @@ export function programFor(brief: Brief, defects: readonly number[]): Program {
       return contractProgram()
     case 'decompose':
       return decomposeProgram(brief)
+    case 'split':
+      return splitProgram()
     case 'triage':
       return triageProgram(brief)
     case 'build':
@@ -43,6 +46,7 @@ const headings: [RegExp, Task][] = [
   [/orchestrator.*understand/i, 'clarify'],
   [/orchestrator.*contract/i, 'contract'],
   [/orchestrator.*(features|milestones)/i, 'decompose'],
+  [/orchestrator.*too large/i, 'split'],
   [/orchestrator.*findings/i, 'triage'],
   [/scrutiny.*confirm/i, 'confirm'],
   [/scrutiny.*(milestone|whole|synthes)/i, 'synthesise'],
@@ -56,6 +60,7 @@ const runs: [RegExp, Task][] = [
   [/\.contract\./, 'contract'],
   [/\.decompose\./, 'decompose'],
   [/\.triage\./, 'triage'],
+  [/\.split\./, 'split'],
   [/\.build\./, 'build'],
   [/\.review\./, 'review'],
   [/\.confirm\./, 'confirm'],

@@ -11,6 +11,7 @@ import { emptyRepository, notAllowed } from '../../../src/domain/views/refusal.t
 import { report } from '../../../src/domain/views/report.ts'
 import { findingComment, review } from '../../../src/domain/views/review.ts'
 import { saying } from '../../../src/domain/views/saying.ts'
+import { splitNotice } from '../../../src/domain/views/split-notice.ts'
 import { statusComment } from '../../../src/domain/views/status.ts'
 import { trackingIssue } from '../../../src/domain/views/tracking.ts'
 import { verdictComment } from '../../../src/domain/views/verdict.ts'
@@ -102,6 +103,14 @@ const empty = { empty: true, procedures: [], start: null, entry_points: [], tool
 const passedReview: Mission = { ...openReview, findings: [] }
 const torn = story.tested.findings.filter((x) => x.scope === 'm1')
 
+/** The first feature was split into the two behind it. */
+const split: Mission = {
+  ...story.building,
+  features: story.building.features.map((f, i) =>
+    i === 0 ? { ...f, status: 'dropped', split_into: story.building.features.slice(1, 3).map((x) => x.feature.id), dropped: 'split into f2, f3: it was two things at once' } : f,
+  ),
+}
+
 const pages: Record<string, string> = {
   'status-labelled': statusComment(story.labelled),
   'status-understood': statusComment(story.understood),
@@ -127,6 +136,8 @@ const pages: Record<string, string> = {
   'tracking-done': whole(trackingIssue(story.done)),
   'feature-issue': whole(featureIssue(story.plan, feature(story.plan, 3))),
   'fix-issue': whole(featureIssue(story.building, feature(story.building, 4))),
+  'split-notice': splitNotice(split, feature(split, 1)),
+  'split-part-issue': whole(featureIssue(split, feature(split, 2))),
   'feature-pull-waits-for-review': whole(featurePullRequest(story.waitingForReview, feature(story.waitingForReview, 1))),
   'feature-pull-low-risk': whole(
     featurePullRequest(story.building, { ...feature(story.building, 2), handoff: aHandoff({ left_undone: ['The question is not translated.'], issues: [], knowledge: [] }), proof: weakProof }),

@@ -34,6 +34,8 @@ const kindsAnswered: Record<string, Kind | 'any run'> = {
   FindingsConfirmed: 'confirm',
   FindingsTriaged: 'triage',
   FixIssueOpened: 'OpenFixIssue',
+  SplitDecided: 'split',
+  SplitPublished: 'PublishSplit',
   FeatureIntegrated: 'IntegrateFeature',
   ChecksConcluded: 'AwaitChecks',
   FeatureMerged: 'MergeFeature',
@@ -73,6 +75,11 @@ export function bodyOf(effect: Effect, line: Line, story: Telling): Record<strin
       return { feature: effect.feature, pull: pullOf(effect, story), head: effect.head }
     case 'OpenFixIssue':
       return { feature: effect.feature, issue: 200 + Number(effect.feature.slice(1)) }
+    case 'PublishSplit':
+      return {
+        feature: effect.feature,
+        sub_issues: Object.fromEntries((story.mission?.features.find((f) => f.feature.id === effect.feature)?.split_into ?? []).map((id) => [id, 300 + Number(id.slice(1))])),
+      }
     case 'IntegrateFeature':
       return { feature: effect.feature, outcome: word ?? 'clean', head: said(line, 'head', story) ?? effect.head, output: textOf(line, 'output') ?? '' }
     case 'DryRun':
@@ -124,7 +131,8 @@ function said(line: Line, name: string, story: Telling): string | undefined {
 
 function runBody(task: Task, line: Line, story: Telling): Record<string, unknown> {
   const { given } = story
-  const bad = line.words[0] === 'bad'
+  const [word] = line.words
+  const bad = word === 'bad'
   switch (task.task) {
     case 'clarify': {
       const questions = textsOf(line, 'asks').map((text) => ({ text, default: textOf(line, 'default') ?? 'Yes.' }))
@@ -137,6 +145,23 @@ function runBody(task: Task, line: Line, story: Telling): Record<string, unknown
     }
     case 'decompose':
       return { plan: bad ? { ...given.plan, features: given.plan.features.slice(1) } : planOf(given.plan, line) }
+    case 'split': {
+      const whole = story.mission?.features.find((f) => f.feature.id === task.feature)?.feature
+      const part = (title: string, covers: string[], needs: number[]) => ({
+        title,
+        brief: `Build ${title}, nothing else.`,
+        covers,
+        needs,
+        touches: whole?.touches ?? [],
+        risk: whole?.risk,
+        expected: 'It works.',
+      })
+      const parts = [part('The lower half', bad ? [] : (whole?.covers ?? []), []), part('The upper half', [], [1])]
+      return {
+        feature: task.feature,
+        split: word === 'again' ? { decision: 'again', lesson: 'Begin with server.js and leave the page alone.' } : { decision: 'split', reason: 'It was two things at once.', parts },
+      }
+    }
     case 'build': {
       const issues = severities.flatMap((severity) => textsOf(line, severity).map((what) => ({ severity, what })))
       return { feature: task.feature, head: said(line, 'head', story) ?? story.names.sha(`${task.feature}.a${task.attempt}`), handoff: aHandoff({ issues }), proof: aProof() }
