@@ -13,12 +13,22 @@ export const Evidence = z.strictObject({
 })
 export type Evidence = z.infer<typeof Evidence>
 
+/** Exact words for lines of the new version; a person can take them over with one click. */
+export const Suggestion = z.strictObject({
+  path: z.string().min(1).max(300),
+  start_line: z.int().min(1),
+  line: z.int().min(1),
+  text: z.string().max(4000).describe('Replaces the lines from start_line to line'),
+})
+export type Suggestion = z.infer<typeof Suggestion>
+
 /** What a validator reports; the program gives it its id. */
 export const Finding = z.strictObject({
   severity: Severity,
   what: z.string().min(10).max(2000),
   assertion: AssertionId.optional(),
   place: Place.optional(),
+  suggestion: Suggestion.optional(),
   evidence: z.array(Evidence).max(6).default([]),
 })
 export type Finding = z.infer<typeof Finding>

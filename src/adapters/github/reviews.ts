@@ -1,5 +1,6 @@
 import type { FindingState } from '../../domain/mission.ts'
 import type { Sha } from '../../domain/id.ts'
+import type { Suggestion } from '../../domain/verdict.ts'
 import { shownLines } from './patch.ts'
 import type { Site } from './site.ts'
 import { said } from './trouble.ts'
@@ -19,7 +20,7 @@ export interface Remark {
 }
 
 /** Where a remark can stand: at its line, at its file, or only in the review's body. */
-type Placed = { at: 'line'; path: string; line: number; text: string } | { at: 'file'; path: string; text: string; finding: FindingState } | { at: 'body'; text: string }
+type Placed = { at: 'line'; path: string; start_line?: number; line: number; text: string } | { at: 'file'; path: string; text: string; finding: FindingState } | { at: 'body'; text: string }
 
 /** One submitted review for each name, with a comment at every place the diff shows. A line off the diff would fail the whole of it. */
 export async function reviewOnce(site: Site, wanted: WantedReview): Promise<void> {
@@ -40,9 +41,19 @@ async function place(site: Site, { pull, remarks }: WantedReview): Promise<Place
     const where = finding.finding.place
     const shown = where && files.get(where.path)
     if (where === undefined || shown === undefined) return { at: 'body', text }
+    const exact = suggested(finding.finding.suggestion, where.path, shown)
+    if (exact) return { at: 'line', path: where.path, ...exact, text: `${text}\n\n${site.texts.suggestionBlock(exact.suggestion)}` }
     if (shown.has(where.line)) return { at: 'line', path: where.path, line: where.line, text }
     return { at: 'file', path: where.path, text, finding }
   })
+}
+
+/** A suggestion can stand only below lines that the diff shows, all of them. */
+function suggested(suggestion: Suggestion | undefined, path: string, shown: Set<number>): { start_line?: number; line: number; suggestion: Suggestion } | null {
+  if (suggestion === undefined || suggestion.path !== path) return null
+  const { start_line, line } = suggestion
+  for (let n = start_line; n <= line; n++) if (!shown.has(n)) return null
+  return { ...(start_line < line ? { start_line } : {}), line, suggestion }
 }
 
 /** The files of a pull request's diff, each with the lines it shows. */
@@ -56,7 +67,7 @@ async function submit(site: Site, wanted: WantedReview, placed: Placed[]): Promi
   const review = { ...site.repo, pull_number: wanted.pull, commit_id: wanted.head, event: 'COMMENT' as const }
   const bodyWith = (extra: string[]): string => site.markers.sign(site.repository.id, wanted.name, [wanted.body, ...extra].join('\n\n'))
   const inBody = placed.flatMap((remark) => (remark.at === 'body' ? [remark.text] : []))
-  const comments = atLines.map(({ path, line, text }) => ({ path, line, side: 'RIGHT', body: text }))
+  const comments = atLines.map(({ path, start_line, line, text }) => ({ path, ...(start_line === undefined ? {} : { start_line, start_side: 'RIGHT' }), line, side: 'RIGHT', body: text }))
   try {
     await site.octokit.rest.pulls.createReview({ ...review, body: bodyWith(inBody), comments })
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { AssertionId } from '../../domain/id.ts'
 import type { Saying } from '../../domain/effect.ts'
+import type { Suggestion } from '../../domain/verdict.ts'
 import type { FeatureState, FindingState, Mission } from '../../domain/mission.ts'
 
 export interface Page {
@@ -18,6 +19,7 @@ export interface Texts {
   featurePullRequest(mission: Mission, feature: FeatureState): Page
   review(mission: Mission, feature: FeatureState): string
   findingComment(mission: Mission, finding: FindingState): string
+  suggestionBlock(suggestion: Suggestion): string
   verdictComment(mission: Mission, subject: { assertions: AssertionId[]; findings: FindingState[] }): string
   validationCheck(mission: Mission): { title: string; summary: string; text: string }
   report(mission: Mission): Page

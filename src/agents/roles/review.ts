@@ -129,6 +129,14 @@ function reportOn(sandbox: Sandbox): Submit<Report> {
         }
         const problem = await misplaced(sandbox, finding.place)
         if (problem !== null) problems.push(`Finding ${i + 1}: ${problem}`)
+        const { suggestion } = finding
+        if (suggestion === undefined) continue
+        if (suggestion.path !== finding.place.path || suggestion.start_line > suggestion.line)
+          problems.push(`Finding ${i + 1}: its suggestion must be for the file of its place, from start_line to line.`)
+        else {
+          const beyond = await misplaced(sandbox, suggestion)
+          if (beyond !== null) problems.push(`Finding ${i + 1}, suggestion: ${beyond}`)
+        }
       }
       if (problems.length > 0) return { problems }
       return { value: { ...report, results: [] } }

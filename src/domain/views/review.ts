@@ -1,5 +1,5 @@
 import type { FeatureState, FindingState, Mission } from '../mission.ts'
-import type { Evidence } from '../verdict.ts'
+import type { Evidence, Suggestion } from '../verdict.ts'
 import { mergeGate } from '../gate.ts'
 import { code, fenced, inline, prose } from './escape.ts'
 import { plural } from './figures.ts'
@@ -42,6 +42,13 @@ export function findingComment(m: Mission, finding: FindingState): string {
     evidenceFold(evidence),
     `<sub>The orchestrator decides: a fix or a dismissal with a reason. A person can dismiss it: <code>/waive ${finding.id} &lt;reason&gt;</code></sub>`,
   )
+}
+
+/** GitHub offers to commit it where it stands below the very lines it replaces. Its words are code, kept as they are. */
+export function suggestionBlock({ text }: Suggestion): string {
+  const longest = (text.match(/`+/g) ?? []).reduce((n, run) => Math.max(n, run.length), 2)
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}suggestion\n${text.replace(/\n$/, '')}\n${fence}`
 }
 
 /** Evidence as it was seen. */
