@@ -46,7 +46,8 @@ async function untilUp(sandbox: Sandbox, { service, process, env }: { service: S
     if (exit !== null) return `The service ${service.name} ended with exit ${exit} before it was up.`
     if (look === null) return null
     const looked = await sandbox.exec({ argv: ['bash', '-c', look], env, timeout_ms: 5_000, output_limit_bytes: 2_000 }, signal)
-    if (looked.exit === 0) return null
+    // What answers may be another's: it counts while this one runs.
+    if (looked.exit === 0 && (await process.exit()) === null) return null
     seen = (looked.stderr.trim() || looked.stdout.trim()).split('\n').at(-1) ?? ''
     await sleep(100, undefined, { signal })
   }

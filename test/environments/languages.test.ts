@@ -110,7 +110,7 @@ test('the product has its service beside it; one that does not come up makes the
   await product.stop()
   await expect(pair.tester.http({ method: 'GET', url: 'http://127.0.0.1:6390/', timeout_ms: 2_000 })).rejects.toThrow('ECONNREFUSED')
 
-  const lacking = productOf(pair, { ...procedures, services: [redis, { ...redis, name: 'search', start: 'echo cannot find my index; exit 3', stop: null }] })
+  const lacking = productOf(pair, { ...procedures, services: [redis, { ...redis, name: 'search', start: 'echo cannot find my index; exit 3', health: 'false', stop: null }] })
   const down = await lacking.start(signal)
   expect(down).toMatchObject({ up: false, problem: expect.stringMatching(/^The service search ended with exit 3 before it was up\.\n[^]*cannot find my index/) })
   await lacking.stop()
