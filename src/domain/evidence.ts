@@ -66,10 +66,17 @@ export function itemsOf(assertion: Pick<Assertion, 'evidence'>): { text: string;
   })
 }
 
+export const pictureWords = /^[\w .-]{1,40}$/
+
+/** `Taken room` and `taken-room` are the same picture. */
+export function pictureName(words: string): string {
+  return words.trim().toLowerCase().replace(/[^a-z0-9]+/g, '-')
+}
+
 function itemOf(name: string, inside: string): EvidenceItem | null {
   switch (name) {
     case 'screenshot':
-      return /^[a-z0-9-]{1,40}$/.test(inside) ? { is: 'screenshot', name: inside } : null
+      return pictureWords.test(inside) ? { is: 'screenshot', name: pictureName(inside) } : null
     case 'page':
     case 'terminal':
     case 'output':

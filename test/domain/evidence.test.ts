@@ -14,6 +14,7 @@ const shown = (over: object) => Shown.parse({ tool: 'http', text: '', ...over })
 describe('the grammar of evidence', () => {
   it.each([
     ['screenshot(taken-room)', { is: 'screenshot', name: 'taken-room' }],
+    ['screenshot(Taken Room)', { is: 'screenshot', name: 'taken-room' }],
     ['network(POST /path -> 200)', { is: 'network', method: 'POST', path: '/path', status: '200' }],
     ['terminal(Booked * (Oak))', { is: 'terminal', pattern: 'Booked * (Oak)' }],
     ['value(metric <= 12.5)', { is: 'value', metric: 'metric', than: '<=', bound: 12.5 }],
@@ -29,7 +30,7 @@ describe('the grammar of evidence', () => {
 
   it.each([
     'The 409 answer',
-    'screenshot(Taken Room)',
+    'screenshot(taken/room)',
     'network(post /x -> 200)',
     'network(POST /x -> 200, body has "x")',
     'response(GET /x -> 20)',

@@ -3,7 +3,7 @@ import { markedTests } from './formats/marked.ts'
 import { pytestTests } from './formats/pytest.ts'
 import { rustTests } from './formats/rust.ts'
 import { tapTests } from './formats/tap.ts'
-import { unittestTests } from './formats/unittest.ts'
+import { nameOf, unittestTests } from './formats/unittest.ts'
 
 /**
  * Why a test did not pass: its assertion; another error while it ran; a name that is not there (a function, an
@@ -67,10 +67,16 @@ const none: Counts = { passed: 0, failed: 0, skipped: 0 }
 const separators = [' > ', '::', '.', '/', ' ']
 
 function plain(name: string): string {
-  return name
+  return unbracketed(name)
     .replace(/\s+[›»>]\s+/g, ' > ')
     .replace(/\s+/g, ' ')
     .trim()
+}
+
+/** unittest prints `test_x (tests.a.B.test_x)`. */
+function unbracketed(name: string): string {
+  const [, method, place] = /^(\w+) \(([\w.]+)\)$/.exec(name.trim()) ?? []
+  return method === undefined || place === undefined ? name : nameOf(method, place)
 }
 
 function add(a: Counts, b: Counts): Counts {

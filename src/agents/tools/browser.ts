@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Assertion } from '../../domain/contract.ts'
+import { pictureName, pictureWords } from '../../domain/evidence.ts'
 import { Shown } from '../../domain/shown.ts'
 import type { BrowserAction, BrowserObservation, Sandbox } from '../../ports/sandbox.ts'
 import type { Tool, ToolAnswer } from '../tool.ts'
@@ -16,7 +17,7 @@ const Input = z.strictObject({
   key: z.string().max(40).optional().describe('press: a key such as Enter or Control+A'),
   name: z
     .string()
-    .regex(/^[a-z0-9-]{1,40}$/)
+    .regex(pictureWords)
     .optional()
     .describe('screenshot: the name that the evidence asks for'),
   answer: z.enum(['accept', 'dismiss']).optional().describe('dialog: how to answer the open or next one'),
@@ -59,7 +60,7 @@ function actionOf(input: z.infer<typeof Input>): BrowserAction | string {
     case 'wait':
       return text === undefined ? 'wait needs text.' : { act, text, timeout_ms: input.timeout_ms ?? 10_000 }
     case 'screenshot':
-      return name === undefined ? 'screenshot needs name.' : { act, name }
+      return name === undefined ? 'screenshot needs name.' : { act, name: pictureName(name) }
     case 'dialog':
       return answer === undefined ? 'dialog needs answer.' : { act, answer }
   }

@@ -32,7 +32,7 @@ function failedCases(text: string): Case[] {
 }
 
 /** Since 3.11 the place holds the method too. */
-function nameOf(method: string, place: string): string {
+export function nameOf(method: string, place: string): string {
   return place.split('.').at(-1) === method ? place : `${place}.${method}`
 }
 
