@@ -70,7 +70,10 @@ export const pictureWords = /^[\w .-]{1,40}$/
 
 /** `Taken room` and `taken-room` are the same picture. */
 export function pictureName(words: string): string {
-  return words.trim().toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  return words
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
 }
 
 function itemOf(name: string, inside: string): EvidenceItem | null {

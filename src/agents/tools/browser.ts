@@ -15,11 +15,7 @@ const Input = z.strictObject({
   text: z.string().max(20_000).optional().describe('fill: what to type; wait: the text to wait for'),
   option: z.string().max(400).optional().describe('select: the option, by label or value'),
   key: z.string().max(40).optional().describe('press: a key such as Enter or Control+A'),
-  name: z
-    .string()
-    .regex(pictureWords)
-    .optional()
-    .describe('screenshot: the name that the evidence asks for'),
+  name: z.string().regex(pictureWords).optional().describe('screenshot: the name that the evidence asks for'),
   answer: z.enum(['accept', 'dismiss']).optional().describe('dialog: how to answer the open or next one'),
   timeout_ms: z.int().min(100).max(60_000).optional().describe('wait: default 10000'),
 })
