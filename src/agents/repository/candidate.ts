@@ -5,9 +5,6 @@ export interface Candidate {
   source: string
 }
 
-/** The text of a file; null where there is none. */
-export type ReadFile = (path: string) => Promise<string | null>
-
 export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length
 }
