@@ -32,6 +32,7 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
       notes: notesText(mission.notes),
       survey: surveyText(survey, run),
       round: String(task.round),
+      previous: mission.understanding ? json(mission.understanding) : '',
       last_round: left >= 0 ? `After it, ${left} more ${left === 1 ? 'round is' : 'rounds are'} possible.` : 'No question can be asked any more.',
     },
     tools: [exploreTool(job)],
