@@ -1,5 +1,6 @@
 import type { Mission, Run } from '../domain/mission.ts'
 import { dryRunLine } from '../domain/views/dry-run.ts'
+import { proofLine } from '../domain/views/proof.ts'
 import { clock, thousands } from '../stage/screen.ts'
 
 /** The story at the end, in about thirty lines. */
@@ -23,6 +24,9 @@ export function tell(m: Mission, at: { url: string; wall_ms: number; journal: st
     '',
     ...originals.map((f) => `${f.feature.id.padEnd(4)}${f.feature.title.padEnd(44).slice(0, 44)} #${f.pull ?? '–'}  ${f.rounds} ${f.rounds === 1 ? 'review' : 'reviews'}  ${pull(f.pull)}`),
     ...fixes.map((f) => `${f.feature.id.padEnd(4)}${f.feature.title.slice(0, 60)} (${f.on ? `on ${f.on}` : `#${f.pull ?? '–'}`})`),
+    '',
+    'Proved by running without the feature (red) and with it (green)',
+    ...m.features.map((f) => `  ${f.feature.id.padEnd(4)}${f.proof ? proofLine(f.proof) : 'not proved'}`),
     '',
     `Findings      ${m.findings.length === 0 ? 'none' : m.findings.length}`,
     ...m.findings.map(

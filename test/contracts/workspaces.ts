@@ -74,6 +74,24 @@ export function workspacesContract(name: string, build: () => Promise<House>): v
       await expect(workspaces.record({ repository, branch, at, message: text, files: [{ path: '../x', content: png }] })).rejects.toThrow('not the path of a record')
     })
 
+    it('grafts some files of one commit onto another, byte for byte, and takes out what is not there', async () => {
+      const { remote, workspaces, repository } = house
+      const later = await remote.write('side', { 'src/a.txt': 'other\n', 'test/new.txt': Buffer.from([0, 255, 10]), 'README.md': null, 'src/b.txt': 'code\n' }, 'main')
+      const graft = { onto: first, from: later, paths: ['test/new.txt', 'README.md', 'nowhere.txt'] }
+      const made = await workspaces.graft(repository, graft)
+      expect((await workspaces.diff(repository, first, made)).files.map((f) => f.path)).toEqual(['README.md', 'test/new.txt'])
+      expect(await readFile(path.join((await open('graft', made)).dir, 'test/new.txt'))).toEqual(Buffer.from([0, 255, 10]))
+      expect(await workspaces.graft(repository, graft)).toBe(made)
+      expect(await workspaces.graft(repository, { ...graft, paths: [] }).then((same) => workspaces.diff(repository, first, same))).toMatchObject({ files: [] })
+    })
+
+    it('tells where two commits parted', async () => {
+      const { remote, workspaces, repository } = house
+      const [mine, theirs] = [await remote.write('one', { 'x.txt': '1' }, 'main'), await remote.write('two', { 'y.txt': '2' }, 'main')]
+      expect(await workspaces.fork(repository, mine, theirs)).toBe(first)
+      expect(await workspaces.fork(repository, first, theirs)).toBe(first)
+    })
+
     it('refuses a commit that is nowhere', async () => {
       await expect(open('run', unknown)).rejects.toThrow('is not in the repository')
     })

@@ -15,7 +15,7 @@ async function rehearsal(defect: string): Promise<{ code: unknown; said: string 
 
 // 1: only the running product shows it. 7: only a reviewer sees it. 5: two surfaces that do not agree. No other finding may come up.
 test.each([
-  { defect: 'none', tells: ['Findings      none', '12 of 12 proved', 'All as the story promised.'] },
+  { defect: 'none', tells: ['Proved by running without the feature (red) and with it (green)', 'Findings      none', '12 of 12 proved', 'All as the story promised.'] },
   { defect: '1,5,7', tells: ['user-testing VAL-API-002', 'user-testing VAL-CROSS-001', 'scrutiny src/pages/list.js:', 'fixed in f8', 'All as the story promised.'] },
 ])('a rehearsal with defect $defect ends as its story promises', { timeout: 400_000 }, async ({ defect, tells }) => {
   const { code, said } = await rehearsal(defect)

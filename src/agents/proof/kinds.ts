@@ -1,6 +1,6 @@
 import type { Exemption } from '../../domain/proof.ts'
 
-const testFolders = /(^|\/)(tests?|__tests__|__mocks__|__snapshots__|specs?|testdata|test-data|e2e|cypress|fixtures|features\/step_definitions|src\/\w*[tT]est|[\w.]+\.Tests?)\//
+const testFolders = /(^|\/)(tests?|__tests__|__mocks__|__snapshots__|specs?|testdata|test-data|e2e|cypress|fixtures|features\/step_definitions|src\/(?:test|\w+Test)|[\w.]+\.Tests?)\//
 const testFiles = [
   /\.(test|spec|cy|e2e)\.[cm]?[jt]sx?$/,
   /_test\.(go|py|dart|exs|rb|c|cc|cpp|ml)$/,

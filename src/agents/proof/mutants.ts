@@ -46,7 +46,7 @@ function mutations(path: string, lines: readonly string[], added: readonly numbe
     const line = lines[n - 1]
     if (line === undefined || idle.test(line) || (tests >= 0 && n > tests)) return []
     const fitting = changes.filter(([pattern]) => pattern.test(line))
-    const change = fitting[i % Math.max(1, fitting.length)]
+    const change = fitting[(i + Math.floor(i / Math.max(1, fitting.length))) % Math.max(1, fitting.length)]
     if (change === undefined) return []
     const [pattern, by] = change
     const text = line.replace(pattern, (found: string) => (typeof by === 'string' ? by : by(found)))
