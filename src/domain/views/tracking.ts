@@ -166,6 +166,7 @@ function proceduresFold(p: Procedures, from: string): Fold {
           ['port', p.port === null ? 'none' : String(p.port)],
           ['health', p.health === null ? 'none' : code(p.health)],
           ...(env.length > 0 ? [['environment', env.join(' ')]] : []),
+          ...p.scanners.map((command) => ['scanner', code(command, 400)]),
           ...p.services.map((service) => [`service ${service.name}`, serviceLine(service)]),
           ...(p.entry_points.length > 0 ? [['commands users run', p.entry_points.map((argv) => code(argv.join(' '), 160)).join(', ')]] : []),
         ],

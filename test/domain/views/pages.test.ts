@@ -73,7 +73,7 @@ const openReview: Mission = {
 }
 function withServices(m: Mission): Mission {
   const services = [{ name: 'postgres', start: 'scripts/postgres.sh', health: 'pg_isready -h 127.0.0.1', port: 5432, stop: 'pg_ctl -D /tmp/postgres stop' }]
-  return { ...m, plan: m.plan && { ...m.plan, procedures: { ...m.plan.procedures, build: 'npm run build', services } } }
+  return { ...m, plan: m.plan && { ...m.plan, procedures: { ...m.plan.procedures, build: 'npm run build', scanners: ['npm audit --offline'], services } } }
 }
 
 function tried(m: Mission, troubles: string[], over: Partial<Parameters<typeof aDryRunReport>[2]> = {}): Mission {
