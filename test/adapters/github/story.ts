@@ -1,5 +1,6 @@
 import { FeatureId } from '../../../src/domain/id.ts'
 import { aProof } from '../../support/builders.ts'
+import { aDryRunReport } from '../../support/dry-run-report.ts'
 import type { Sha } from '../../../src/domain/id.ts'
 import type { Stage } from './stage.ts'
 
@@ -55,6 +56,20 @@ export function writePlan(stage: Stage, features: number): void {
     procedures: { install: null, test: 'node --test', lint: null, types: null, start: 'node server.js', port: 3000, health: '/' },
   }
   agent(stage, 'decompose', { type: 'PlanWritten', plan })
+  triedOnBase(stage)
+}
+
+/** The dry run finds what it should: nothing is built yet. */
+function triedOnBase(stage: Stage): void {
+  const dry = stage.pending('DryRun')
+  const { plan } = stage.mission()
+  if (!plan) throw new Error('there is no plan to try')
+  stage.tell({ type: 'DryRunDone', answers: dry.id, report: aDryRunReport(plan, dry.head) })
+  for (const run of stage.mission().pending) {
+    if (run.type !== 'StartRun' || run.task.task !== 'exercise') continue
+    const results = run.task.assertions.map((assertion) => ({ assertion, result: 'fail', note: 'Not yet.', evidence: [] }))
+    stage.tell({ type: 'AssertionsExercised', answers: run.id, usage, report: { summary: 'Nothing of it is there yet.', results, findings: [] } })
+  }
 }
 
 export async function approved(stage: Stage): Promise<void> {
