@@ -38,6 +38,7 @@ export function writePlan(stage: Stage, features: number): void {
     behaviour: 'A taken room is refused with the name of its holder.',
     tool: 'http',
     evidence: ['response(POST /api/bookings -> 409, body has "Ines")'],
+    proves: [1],
   }))
   agent(stage, 'contract', { type: 'ContractWritten', contract: { assertions } })
   const plan = {
