@@ -3,7 +3,7 @@ import { aProof } from '../../support/builders.ts'
 import { ForgeRefused } from '../../../src/ports/forge.ts'
 import { openStage } from './stage.ts'
 import type { Stage } from './stage.ts'
-import { approved, agent, findings, handedOff, lines, passAndMerge, planned, understood, writePlan } from './story.ts'
+import { approved, agent, confirmed, findings, handedOff, lines, passAndMerge, planned, understood, writePlan } from './story.ts'
 
 const branch = 'mission/1/f1-feature-1'
 
@@ -117,6 +117,7 @@ describe('a review', () => {
     await published(stage)
     agent(stage, 'review', { type: 'FeatureReviewed', feature: 'f1', report: { summary: 'Read it all.', results: [], findings } })
     await stage.emulator.as('mara').commitFile(stage.repo, branch, 'server.js', 'all new\n')
+    confirmed(stage)
     await stage.act('PostReview')
     const review = (await stage.emulator.dump()).repositories[0]?.reviews.at(0)
     expect(review?.body).toContain('elsewhere.md')

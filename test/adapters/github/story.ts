@@ -60,8 +60,16 @@ export function writePlan(stage: Stage, features: number): void {
   triedOnBase(stage)
 }
 
-/** The dry run finds what it should: nothing is built yet. */
+/** A second look at what blocks finds it too. */
+export function confirmed(stage: Stage): void {
+  const run = stage.mission().pending.find((effect) => effect.type === 'StartRun' && effect.task.task === 'confirm')
+  if (run?.type !== 'StartRun' || run.task.task !== 'confirm') return
+  stage.tell({ type: 'FindingsConfirmed', answers: run.id, usage, confirmations: run.task.findings.map((finding) => ({ finding, outcome: 'confirmed', note: 'Ran it and looked.' })) })
+}
+
+/** The dry run finds what it should: nothing is built yet. What was tried before is not tried again. */
 function triedOnBase(stage: Stage): void {
+  if (!stage.mission().pending.some((effect) => effect.type === 'DryRun')) return
   const dry = stage.pending('DryRun')
   const { plan } = stage.mission()
   if (!plan) throw new Error('there is no plan to try')
@@ -124,6 +132,7 @@ export async function wholeMission(stage: Stage): Promise<void> {
   await handedOff(stage, 1, { 'server.js': lines(20, 'first') })
   await stage.act('PublishFeature')
   agent(stage, 'review', { type: 'FeatureReviewed', feature: 'f1', report: { summary: 'Read it all.', results: [], findings } })
+  confirmed(stage)
   await stage.act('PostReview')
   const open = stage.mission().findings.map((finding) => finding.id)
   const decisions = open.map((finding, i) => (i === 0 ? { decision: 'fix', finding, group: 'a' } : { decision: 'dismiss', finding, reason: 'It is meant to be so.' }))
@@ -182,6 +191,9 @@ async function milestoneFailsOnce(stage: Stage): Promise<void> {
       ],
     },
   })
+  // What fails is tried by a second tester, and fails again.
+  const failed = { assertion: 'VAL-API-002', result: 'fail', note: 'answers 500', evidence: [] }
+  agent(stage, 'exercise', { type: 'AssertionsExercised', report: { summary: 'Tried it again.', findings: [], results: [failed] } })
   await stage.act('PostVerdict')
   const open = stage.mission().findings.filter((finding) => finding.decision.is === 'open')
   agent(stage, 'triage', { type: 'FindingsTriaged', triage: { decisions: open.map((finding) => ({ decision: 'dismiss', finding: finding.id, reason: 'Seen, and meant so.' })), fixes: [] } })
