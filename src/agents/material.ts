@@ -67,18 +67,3 @@ export function findingsText(findings: readonly FindingState[]): string {
     })),
   )
 }
-
-const knowledge_chars = 6_000
-
-/** What workers learned, newest last, without repeats, up to a size. */
-export function knowledgeText(mission: Mission): string {
-  const entries = mission.features.flatMap((f) => f.handoff?.knowledge ?? []).map((k) => `${k.topic}: ${k.text}`)
-  const chosen: string[] = []
-  let chars = 0
-  for (const entry of [...new Set(entries)].reverse()) {
-    chars += entry.length
-    if (chars > knowledge_chars) break
-    chosen.unshift(entry)
-  }
-  return json(chosen) === '[]' ? '' : json(chosen)
-}

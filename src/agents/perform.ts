@@ -2,6 +2,7 @@ import type { EffectOf } from '../domain/effect.ts'
 import type { Mission } from '../domain/mission.ts'
 import { build } from './roles/build.ts'
 import { confirm } from './roles/confirm.ts'
+import { curate } from './roles/curate.ts'
 import { exercise } from './roles/exercise.ts'
 import { clarify, decompose, writeContract } from './roles/planning.ts'
 import { review, synthesise } from './roles/review.ts'
@@ -27,6 +28,8 @@ export async function performRun(effect: EffectOf<'StartRun'>, mission: Mission,
       return triage({ ...job, task })
     case 'split':
       return split({ ...job, task })
+    case 'curate':
+      return curate({ ...job, task })
     case 'build':
       return build({ ...job, task })
     case 'review':

@@ -100,6 +100,7 @@ function roleOf(task: Task): Run['role'] {
     case 'decompose':
     case 'triage':
     case 'split':
+    case 'curate':
       return 'orchestrator'
     case 'build':
       return 'worker'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AssertionId, EffectId, FeatureId, FindingId, Instant, MilestoneId, Sha } from './id.ts'
+import { AssertionId, EffectId, FeatureId, FindingId, Instant, KnowledgeId, MilestoneId, Sha } from './id.ts'
 
 /** What one agent is asked to do. The effect's id is the run's id. */
 export const Task = z.discriminatedUnion('task', [
@@ -54,6 +54,7 @@ export const Task = z.discriminatedUnion('task', [
     findings: z.array(FindingId),
     found_by: EffectId,
   }),
+  z.strictObject({ task: z.literal('curate'), milestone: MilestoneId, head: Sha, entries: z.array(KnowledgeId) }),
 ])
 export type Task = z.infer<typeof Task>
 
@@ -92,6 +93,7 @@ export const Effect = z.discriminatedUnion('type', [
   z.strictObject({ ...base, type: z.literal('PublishSplit'), feature: FeatureId }),
   z.strictObject({ ...base, type: z.literal('PostReview'), feature: FeatureId, round: z.int(), head: Sha, run: EffectId }),
   z.strictObject({ ...base, type: z.literal('PostVerdict'), milestone: MilestoneId.nullable(), round: z.int(), head: Sha }),
+  z.strictObject({ ...base, type: z.literal('CommitKnowledge'), milestone: MilestoneId, head: Sha.describe('Where the integration branch must stand') }),
   z.strictObject({ ...base, type: z.literal('MergeFeature'), feature: FeatureId, head: Sha }),
   z.strictObject({ ...base, type: z.literal('ReportValidation'), sha: Sha, conclusion: z.enum(['success', 'failure', 'action_required']) }),
   z.strictObject({ ...base, type: z.literal('OpenMissionPullRequest'), head: Sha }),
@@ -119,6 +121,7 @@ export const laneOf = {
   PublishSplit: 'act',
   PostReview: 'act',
   PostVerdict: 'act',
+  CommitKnowledge: 'act',
   MergeFeature: 'act',
   ReportValidation: 'act',
   OpenMissionPullRequest: 'act',

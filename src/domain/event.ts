@@ -4,6 +4,7 @@ import { Clarification, ValidationContract } from './contract.ts'
 import { EffectId, FeatureId, Instant, MissionKey, Sha } from './id.ts'
 import { DryRunReport } from './dry-run.ts'
 import { Handoff, Plan } from './feature.ts'
+import { Curated, KnownEntry } from './knowledge.ts'
 import { Note } from './notes.ts'
 import { Limits, Policy } from './policy.ts'
 import { Proof } from './proof.ts'
@@ -73,6 +74,7 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...agent, type: z.literal('FindingsConfirmed'), ...Confirmations.shape }),
   z.strictObject({ ...agent, type: z.literal('FindingsTriaged'), triage: Triage }),
   z.strictObject({ ...agent, type: z.literal('SplitDecided'), feature: FeatureId, split: Split }),
+  z.strictObject({ ...agent, type: z.literal('KnowledgeCurated'), curated: Curated, known: z.array(KnownEntry).describe('Entries of the library that something was merged into') }),
   z.strictObject({
     ...agent,
     type: z.literal('RunFailed'),
@@ -98,6 +100,13 @@ export const Event = z.discriminatedUnion('type', [
     conclusion: z.enum(['none', 'success', 'failure', 'timeout', 'conflict']),
     failing: z.array(FailingCheck),
     base_head: Sha.nullable().describe('With `conflict`: head of the branch it does not merge into'),
+  }),
+  z.strictObject({
+    ...answer,
+    type: z.literal('KnowledgeCommitted'),
+    outcome: z.enum(['committed', 'moved', 'refused']),
+    head: Sha.describe('Where the integration branch stands now'),
+    detail: z.string(),
   }),
   z.strictObject({ ...answer, type: z.literal('FeatureMerged'), feature: FeatureId, sha: Sha }),
   z.strictObject({ ...answer, type: z.literal('MergeRefused'), feature: FeatureId, reason: z.enum(['head_moved', 'conflict', 'forbidden']), detail: z.string(), head: Sha.nullable() }),

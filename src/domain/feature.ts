@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AssertionId, FeatureId, FindingId, MilestoneId } from './id.ts'
+import { KnowledgeEntry } from './knowledge.ts'
 import { Exemption, TestAdded, TestChanged } from './proof.ts'
 
 export const Risk = z.enum(['low', 'medium', 'high'])
@@ -100,9 +101,6 @@ export type Plan = z.infer<typeof Plan>
 
 export const Severity = z.enum(['blocking', 'non_blocking', 'suggestion'])
 export type Severity = z.infer<typeof Severity>
-
-export const KnowledgeEntry = z.strictObject({ topic: z.string().regex(/^[a-z0-9-]{2,40}$/), text: z.string().min(5).max(600) })
-export type KnowledgeEntry = z.infer<typeof KnowledgeEntry>
 
 /** What a worker submits at its end (task `build`). */
 export const Handoff = z.strictObject({

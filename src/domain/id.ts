@@ -37,6 +37,12 @@ export const FindingId = z
   .regex(/^[a-z0-9.-]+-\d+$/)
   .brand('FindingId')
 export type FindingId = z.infer<typeof FindingId>
+/** `<run natural key>-k<n>`, as `build.f1.a1-k1`: given by the program. */
+export const KnowledgeId = z
+  .string()
+  .regex(/^[a-z0-9.-]+-k\d+$/)
+  .brand('KnowledgeId')
+export type KnowledgeId = z.infer<typeof KnowledgeId>
 export const Sha = z
   .string()
   .regex(/^[0-9a-f]{40}$/, 'a commit is 40 hex digits')

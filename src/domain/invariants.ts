@@ -12,6 +12,7 @@ export function checkMission(m: Mission): void {
   lane(m)
   findings(m)
   dryRun(m)
+  knowledge(m)
   ended(m)
 }
 
@@ -93,6 +94,21 @@ function dryRun(m: Mission): void {
     holdsTrue(m.dry_run && (m.dry_run.report || m.dry_run.waived) && m.dry_run.open.length === 0, 'a plan is shown that was not tried')
     const unknown = m.contract?.assertions.filter((a) => !m.baseline[a.id]) ?? []
     holdsTrue(unknown.length === 0 || m.policy.dry_run === 'program' || m.dry_run.waived, `nobody knows what ${unknown.map((a) => a.id).join(', ')} does on the base`)
+  }
+}
+
+/** What was learned goes on the branch between a passed milestone and whatever comes next, on the head that is known, once; none is decided without words. */
+function knowledge(m: Mission): void {
+  const ids = m.knowledge.map((k) => k.id)
+  holdsTrue(new Set(ids).size === ids.length, `an entry stands twice: ${ids.join(' ')}`)
+  const commits = m.pending.flatMap((e) => (e.type === 'CommitKnowledge' ? [e] : []))
+  const curates = m.pending.filter((e) => e.type === 'StartRun' && e.task.task === 'curate')
+  holdsTrue(commits.length + curates.length <= 1, 'knowledge is at work twice')
+  if (commits.length + curates.length > 0) holdsTrue(m.phase === 'triaging' && m.triaging !== 'final' && m.triaging !== null, `knowledge is at work in phase ${m.phase}`)
+  for (const e of commits) holdsTrue(e.head === m.integration?.head, `knowledge would go on ${e.head}, and the branch stands elsewhere`)
+  for (const { id, decision } of m.knowledge) {
+    if (decision.is === 'rejected') holdsTrue(decision.reason.length > 0, `${id} is rejected without a reason`)
+    if (decision.is === 'merged') holdsTrue(decision.into !== id && ids.includes(decision.into), `${id} is merged into ${decision.into}, which is not there`)
   }
 }
 

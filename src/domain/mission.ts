@@ -1,9 +1,11 @@
 import type { Clarification, Question, Understanding, ValidationContract } from './contract.ts'
+import type { DocumentationDecision } from './documentation.ts'
 import type { DryRunReport } from './dry-run.ts'
 import type { Effect } from './effect.ts'
 import type { EventOf, Request, Usage } from './event.ts'
 import type { Feature, Handoff, Plan } from './feature.ts'
 import type { AssertionId, EffectId, FeatureId, FindingId, Instant, MilestoneId, MissionKey, Sha } from './id.ts'
+import type { Curation, KnowledgeState } from './knowledge.ts'
 import type { Note } from './notes.ts'
 import type { Settings } from './settings.ts'
 import type { Limits, Policy } from './policy.ts'
@@ -77,6 +79,11 @@ export interface Mission {
   features: FeatureState[]
   assertions: Partial<Record<AssertionId, AssertionState>>
   findings: FindingState[]
+  /** What agents learned, oldest first. */
+  knowledge: KnowledgeState[]
+  curations: Curation[]
+  /** What the reviewer of the last milestone decided about names that no document tells. Null: nobody has looked yet. */
+  documentation: DocumentationDecision[] | null
   /** Index of the milestone at work; equals the number of milestones when all have passed. */
   milestone: number
   /** Rounds begun, by milestone id or `final`. */

@@ -83,7 +83,7 @@ function stuck(features: readonly Feature[]): string[] {
 /** The push gate would refuse these; better now than after a worker's hour. */
 export function isProtectedPath(path: string): boolean {
   const clean = path.replace(/^\.?\/+/, '').toLowerCase()
-  return /^\.github\/(?:workflows|actions)(?:\/|$)/.test(clean) || /^(?:\.github\/|docs\/)?codeowners$/.test(clean) || clean === '.gitmodules'
+  return /^\.github\/(?:workflows|actions)(?:\/|$)/.test(clean) || /^(?:\.github\/|docs\/)?codeowners$/.test(clean) || clean === '.gitmodules' || /^\.missions(?:\/|$)/.test(clean)
 }
 
 function touches(plan: Plan): string[] {

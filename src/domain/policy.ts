@@ -32,6 +32,16 @@ export const Limits = z.strictObject({
   delivery_rounds: z.int().min(1).default(3),
   parallel_workers: z.int().min(1).default(2),
   assertions_per_run: z.int().min(1).default(8),
+  /** Times the orchestrator looks at what was learned in one milestone. */
+  curations_per_milestone: z.int().min(0).default(1),
+  /** Entries it is shown at once, oldest first. */
+  entries_per_curation: z.int().min(1).default(40),
+  /** Tries to put accepted entries on a branch that a person moves meanwhile. */
+  knowledge_commits: z.int().min(1).default(3),
+  /** Texts of one topic of the library together. */
+  topic_chars: z.int().min(600).default(6000),
+  /** What one agent is told of the library. */
+  knowledge_chars: z.int().min(0).default(6000),
   planning_usd: z.number().positive().default(5),
   installation_day_usd: z.number().positive().default(50),
 })

@@ -8,6 +8,7 @@ import { advance } from './phases/advance.ts'
 import * as building from './phases/building.ts'
 import * as byhand from './phases/byhand.ts'
 import { hasEnded } from './phases/closing.ts'
+import { curated, curationFailed, knowledgeCommitted } from './phases/curating.ts'
 import * as delivering from './phases/delivering.ts'
 import * as dryRunning from './phases/dry-running.ts'
 import { lift } from './phases/lifting.ts'
@@ -163,6 +164,14 @@ function answered(d: Draft, event: Extract<Event, { answers: EffectId }>): boole
     case 'SplitPublished':
       splitPublished(d, event)
       break
+    case 'KnowledgeCurated':
+      holdsTrue(task?.task === 'curate', 'a curation answers a curation')
+      curated(d, event, task)
+      break
+    case 'KnowledgeCommitted':
+      holdsTrue(effect.type === 'CommitKnowledge', 'a commit of knowledge answers one')
+      knowledgeCommitted(d, event, effect.milestone)
+      break
     case 'FeatureIntegrated':
       merging.integrated(d, event)
       break
@@ -231,6 +240,8 @@ function runFailed(d: Draft, event: EventOf<'RunFailed'>, task: EffectOf<'StartR
       return hold(d, { why: 'planning_failed', task: task.task, detail })
     case 'triage':
       return hold(d, { why: 'triage_failed', scope: task.scope, detail })
+    case 'curate':
+      return curationFailed(d, task.milestone, detail)
     case 'build':
       return building.buildFailed(d, featureOf(d, task.feature), event)
     case 'split':

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { DocumentationDecision } from './documentation.ts'
 import { Severity } from './feature.ts'
 import { AssertionId, FeatureId, FindingId, Sha } from './id.ts'
+import { KnowledgeEntry } from './knowledge.ts'
 
 /** A place in the code, as scrutiny names it. */
 export const Place = z.strictObject({ path: z.string().min(1).max(300), line: z.int().min(1), feature: FeatureId.optional() })
@@ -46,6 +48,8 @@ export const Report = z.strictObject({
   summary: z.string().min(5).max(2000),
   results: z.array(AssertionResult),
   findings: z.array(Finding).max(30),
+  knowledge: z.array(KnowledgeEntry).max(6).default([]).describe('What the next one here would want to know'),
+  documentation: z.array(DocumentationDecision).max(40).default([]).describe('Only where a program lists names to decide about'),
 })
 export type Report = z.infer<typeof Report>
 

@@ -27,8 +27,12 @@ export interface Workspaces {
   fork(repository: RepositoryRef, a: Sha, b: Sha): Promise<Sha | null>
   /** `onto` with some paths as they are in `from`, byte for byte; a path that `from` does not hold is taken out. On no branch. */
   graft(repository: RepositoryRef, spec: { onto: Sha; from: Sha; paths: readonly string[] }): Promise<Sha>
-  /** What the push gate holds against the change; empty when it may go. `boundaries` are the mission's own, beside those of the operator. */
-  gate(repository: RepositoryRef, base: Sha, head: Sha, boundaries?: readonly string[]): Promise<string[]>
+  /** Texts of the regular files directly in a folder of a commit, by name; none where the folder is not there. */
+  read(repository: RepositoryRef, at: Sha, folder: string): Promise<Record<string, string>>
+  /** A commit on `parent` with these files written anew; the parent itself when nothing differs. Same input, same commit. Refused where a path is taken by something else. */
+  write(spec: { repository: RepositoryRef; parent: Sha; files: Record<string, string>; text: string; trailers: Record<string, string>; at: Date }): Promise<{ sha: Sha } | { refused: string }>
+  /** What the push gate holds against the change; empty when it may go. `boundaries` are the mission's own, beside those of the operator. What stands in `merged` as it does in `head` came from there. */
+  gate(repository: RepositoryRef, base: Sha, head: Sha, boundaries?: readonly string[], merged?: Sha | null): Promise<string[]>
   /** The files of a commit as git has them; nothing is checked out and no link is followed. */
   tree(repository: RepositoryRef, at: Sha, signal?: AbortSignal): Promise<Tree>
   /** True when `ancestor` is reachable from `head`. */

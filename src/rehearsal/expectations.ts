@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { baselineCounts } from '../domain/dry-run.ts'
+import { libraryFolder, libraryOf } from '../domain/library.ts'
 import type { Mission } from '../domain/mission.ts'
 import type { Emulator } from '../emulator/emulator.ts'
 import { place } from './stage.ts'
@@ -11,7 +12,7 @@ import { defects } from './story/defects.ts'
 
 /** What the story promised and was not so; empty when all of it was. */
 export async function brokenExpectations(m: Mission, emulator: Emulator, planted: readonly number[]): Promise<string[]> {
-  return [...fromMission(m, planted), ...(await fromGitHub(m, emulator, planted)), ...(await fromCode(emulator))]
+  return [...fromMission(m, planted), ...(await fromGitHub(m, emulator, planted)), ...(await fromCode(m, emulator))]
 }
 
 function fromMission(m: Mission, planted: readonly number[]): string[] {
@@ -95,19 +96,38 @@ async function fromGitHub(m: Mission, emulator: Emulator, planted: readonly numb
 }
 
 /** What arrived on the default branch is cloned and its tests are run. */
-async function fromCode(emulator: Emulator): Promise<string[]> {
+async function fromCode(m: Mission, emulator: Emulator): Promise<string[]> {
   const dir = await mkdtemp(join(tmpdir(), 'rehearsal-'))
   const run = promisify(execFile)
   try {
     const header = `AUTHORIZATION: basic ${Buffer.from(`x-access-token:user-${place.person}`).toString('base64')}`
     await run('git', ['-c', `http.extraheader=${header}`, 'clone', '--quiet', `${emulator.url}/${place.full}.git`, join(dir, 'rooms')])
     await run(process.execPath, ['--test'], { cwd: join(dir, 'rooms') })
-    return []
+    return await fromLibrary(m, join(dir, 'rooms', libraryFolder))
   } catch (error) {
     return [`the tests on the default branch fail: ${error instanceof Error ? error.message.split('\n').slice(0, 3).join(' ') : String(error)}`]
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+}
+
+/** What was accepted can be read on the default branch, and nothing else. */
+async function fromLibrary(m: Mission, folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  const files = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)))
+  const library = libraryOf(files)
+  const accepted = m.knowledge.filter((k) => k.decision.is === 'accepted')
+  return [
+    ...unless(accepted.length >= 2, `${accepted.length} entries were accepted, not two at least`),
+    ...unless(
+      m.knowledge.every((k) => k.decision.is !== 'new'),
+      'nobody decided about an entry',
+    ),
+    ...accepted.flatMap((k) =>
+      unless(k.decision.is === 'accepted' && library.some((x) => k.decision.is === 'accepted' && x.text === k.decision.text), `${k.id} is not in the library of the default branch`),
+    ),
+    ...unless(library.length === accepted.length, `the library holds ${library.length} entries, and ${accepted.length} were accepted`),
+  ]
 }
 
 function unless(holds: boolean, otherwise: string): string[] {

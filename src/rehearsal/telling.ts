@@ -34,6 +34,8 @@ export function tell(m: Mission, at: { url: string; wall_ms: number; journal: st
         `  ${f.validator}${f.finding.assertion ? ` ${f.finding.assertion}` : ''}${f.finding.place ? ` ${f.finding.place.path}:${f.finding.place.line}` : ''}: ${f.finding.what.split('\n')[0]?.slice(0, 90) ?? ''} → ${outcome(f.decision)}`,
     ),
     '',
+    ...knowledge(m),
+    '',
     `Assertions    ${passed} of ${Object.keys(m.assertions).length} proved on ${m.delivery.passed?.slice(0, 7) ?? '–'}`,
     `Rounds        ${rounds.join(', ')}`,
     `Runs          ${runs.length}: ${(['orchestrator', 'worker', 'scrutiny', 'user-testing'] as const).map((role) => `${runs.filter((r) => r.role === role).length} ${role}`).join(', ')}`,
@@ -42,6 +44,26 @@ export function tell(m: Mission, at: { url: string; wall_ms: number; journal: st
     `Journal       ${m.length} events, ${at.journal}`,
     `App log       ${at.log}`,
   ]
+}
+
+function knowledge(m: Mission): string[] {
+  if (m.knowledge.length === 0) return ['Knowledge     none']
+  return [`Knowledge     ${m.knowledge.length} handed in`, ...m.knowledge.map((k) => `  ${k.run.slice(m.key.length + 1)}, ${k.entry.topic}: ${k.entry.text.slice(0, 80)} → ${fate(k.decision)}`)]
+}
+
+function fate(decision: Mission['knowledge'][number]['decision']): string {
+  switch (decision.is) {
+    case 'new':
+      return 'nobody looked'
+    case 'accepted':
+      return decision.committed ? `accepted, in ${decision.committed.slice(0, 7)}` : 'accepted, not on the branch'
+    case 'merged':
+      return `merged into ${decision.into}`
+    case 'joined':
+      return `merged into what was known about ${decision.known.topic}`
+    case 'rejected':
+      return `rejected: ${decision.reason}`
+  }
 }
 
 function outcome(decision: Mission['findings'][number]['decision']): string {

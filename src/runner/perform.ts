@@ -63,6 +63,7 @@ export function performer(services: PerformServices) {
       case 'PublishSplit':
       case 'PostReview':
       case 'PostVerdict':
+      case 'CommitKnowledge':
       case 'MergeFeature':
       case 'ReportValidation':
       case 'OpenMissionPullRequest':

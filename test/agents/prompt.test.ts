@@ -10,6 +10,7 @@ import { Clarification, ValidationContract } from '../../src/domain/contract.ts'
 import type { Task } from '../../src/domain/effect.ts'
 import { Handoff, Plan } from '../../src/domain/feature.ts'
 import { Split } from '../../src/domain/split.ts'
+import { Curated } from '../../src/domain/knowledge.ts'
 import { Report, Triage } from '../../src/domain/verdict.ts'
 import { packageRoot } from '../../src/paths.ts'
 import { effect, f, ms, val } from '../support/builders.ts'
@@ -39,6 +40,12 @@ describe('the prompts', () => {
           "strong",
           "high",
           "ValidationContract",
+        ],
+        [
+          "orchestrator/curate",
+          "standard",
+          "medium",
+          "Curated",
         ],
         [
           "orchestrator/decompose",
@@ -97,7 +104,7 @@ describe('the prompts', () => {
     expect(prompt.system).toContain('## House rules')
     expect(prompt.system).toContain('## What is material and what is instruction')
     // So that it is read from the cache.
-    expect(prompt.system.match(/\{\{[a-z_]+\}\}/g)?.filter((v) => v !== '{{parallel_workers}}') ?? []).toEqual([])
+    expect(prompt.system.match(/\{\{[a-z_]+\}\}/g)?.filter((v) => v !== '{{parallel_workers}}' && v !== '{{topic_chars}}') ?? []).toEqual([])
   })
 
   test.each([...prompts.values()])('$role/$task renders as it did', async (prompt) => {
@@ -111,7 +118,7 @@ describe('the prompts', () => {
 })
 
 test('the schema that a prompt names is the one its role submits', async () => {
-  const answers = { Clarification, ValidationContract, Plan, Triage, Split, Handoff, Report, Digest }
+  const answers = { Clarification, ValidationContract, Plan, Triage, Curated, Split, Handoff, Report, Digest }
   const submitted = new Map<string, unknown>()
   await using here = await world({ 'clarify.r1': [[uses('explore', { question: 'What does it do today?' }, 'e1')], { say: [says('No.')], stop: 'refusal' }] })
   const tasks: [string, Task][] = [
@@ -120,6 +127,7 @@ test('the schema that a prompt names is the one its role submits', async () => {
     ['decompose.n1', { task: 'decompose', n: 1, problems: [] }],
     ['triage.f1.n1', { task: 'triage', scope: 'f1', findings: [], n: 1, problems: [] }],
     ['split.f1.n1', { task: 'split', feature: f(1), attempt: 1, run: effect('build.f1.a1'), reason: 'turns', detail: 'All are used.', again: true, n: 1, problems: [] }],
+    ['curate.m1.n1', { task: 'curate', milestone: ms(1), head: here.base, entries: [] }],
     ['build.f1.a1', { task: 'build', feature: f(1), attempt: 1, base: here.base, merge: null, lessons: [] }],
     ['review.f1.r1', { task: 'review', feature: f(1), round: 1, base: here.base, head: here.base }],
     ['synthesise.m1.r1', { task: 'synthesise', milestone: ms(1), round: 1, base: here.base, head: here.base }],
@@ -127,7 +135,9 @@ test('the schema that a prompt names is the one its role submits', async () => {
   ]
   for (const [natural, task] of tasks) await here.run(natural, task)
   for (const { body } of here.requests) {
-    const prompt = [...prompts.values()].find((p) => body.system[0]?.text === render(p, Object.fromEntries(p.variables.map((v) => [v, v === 'parallel_workers' ? '2' : v]))).system)
+    const prompt = [...prompts.values()].find(
+      (p) => body.system[0]?.text === render(p, Object.fromEntries(p.variables.map((v) => [v, v === 'parallel_workers' ? '2' : v === 'topic_chars' ? '6000' : v]))).system,
+    )
     expect(prompt, body.system[0]?.text.slice(0, 60)).toBeDefined()
     if (prompt) submitted.set(prompt.schema, body.tools.find((t) => t.name === 'submit')?.['input_schema'])
   }

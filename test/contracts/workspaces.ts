@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Sha } from '../../src/domain/id.ts'
@@ -277,6 +277,46 @@ export function workspacesContract(name: string, build: () => Promise<House>): v
       const others = ['main', 'mission', 'missions/x', 'refs/heads/mission/1/x', 'mission/../main', '-mission/x', 'mission/a b', 'mission/x:refs/heads/main', 'mission/x\nmain']
       for (const branch of others) await expect(workspaces.push({ repository, branch, sha: first, expected: null }), branch).rejects.toThrow(/branch/)
       expect(await remote.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main')
+    })
+
+    it('writes files without a directory: the same again is the same commit, and the parent where nothing differs', async () => {
+      const { remote, workspaces, repository } = house
+      const spec = { repository, parent: first, files: { '.missions/knowledge/a.md': '- One.\n', 'README.md': 'hallo\n' }, ...text }
+      const [made, again] = [await workspaces.write(spec), await workspaces.write(spec)]
+      expect(made).toEqual(again)
+      if (!('sha' in made)) throw new Error(made.refused)
+      expect(await workspaces.push({ repository, branch: 'mission/1/main', sha: made.sha, expected: null })).toEqual({ ok: true })
+      expect(await remote.git('log', '-1', '--format=%P%n%B', 'mission/1/main')).toContain(`${first}\nAdd a page\n\nMission: 7-1`)
+      expect(await remote.git('diff', '--stat', '--name-only', first, made.sha)).toBe('.missions/knowledge/a.md\nREADME.md')
+      expect(await workspaces.write({ ...spec, parent: made.sha })).toEqual({ sha: made.sha })
+      expect(await workspaces.read(repository, made.sha, '.missions/knowledge')).toEqual({ 'a.md': '- One.\n' })
+      expect(await workspaces.read(repository, first, '.missions/knowledge')).toEqual({})
+    })
+
+    it('writes over no link and no folder that is in the way, and reads through none', async () => {
+      const { workspaces, repository } = house
+      const space = await open('run', first)
+      await symlink('src', path.join(space.dir, '.missions'))
+      const linked = Sha.parse(await space.commit(text))
+      const spec = { repository, parent: linked, ...text }
+      expect(await workspaces.write({ ...spec, files: { '.missions/a.txt': 'x' } })).toEqual({ refused: '.missions is not a folder there.' })
+      expect(await workspaces.write({ ...spec, files: { src: 'x' } })).toEqual({ refused: 'src is not a folder there.' })
+      expect(await workspaces.write({ ...spec, files: { 'README.md/a.txt': 'x' } })).toEqual({ refused: 'README.md is not a folder there.' })
+      expect(await workspaces.read(repository, linked, '.missions')).toEqual({})
+    })
+
+    it('holds against a change only what is its own, not what it merged', async () => {
+      const { remote, workspaces, repository } = house
+      const theirs = await remote.write('mission/1/main', { '.missions/knowledge/a.md': '- One.\n' }, 'main')
+      const space = await open('run', first, theirs)
+      await writeFile(path.join(space.dir, 'b.txt'), 'b\n')
+      const head = Sha.parse(await space.commit(text))
+      expect(await workspaces.gate(repository, first, head)).toEqual(['.missions/knowledge/a.md is kept by this app; hand in what you learned as knowledge instead.'])
+      expect(await workspaces.gate(repository, first, head, [], theirs)).toEqual([])
+      await writeFile(path.join(space.dir, '.missions/knowledge/a.md'), '- Two.\n')
+      expect(await workspaces.gate(repository, first, Sha.parse(await space.commit(text)), [], theirs)).toEqual([
+        '.missions/knowledge/a.md is kept by this app; hand in what you learned as knowledge instead.',
+      ])
     })
 
     it('sweeps what nobody needs and keeps the rest', async () => {

@@ -127,6 +127,7 @@ test.each([
   ['81234-7.decompose.n1', '# Orchestrator: cut the work into features and milestones', 'decompose'],
   ['81234-7.contract.n1', '# Orchestrator: write the validation contract', 'contract'],
   ['81234-7.triage.m1.n1', '# Orchestrator: decide what becomes of the findings', 'triage'],
+  ['81234-7.curate.m1.n1', '# Orchestrator: curate what was learned', 'curate'],
   ['81234-7.review.f1.r1', '# Scrutiny: review one feature', 'review'],
   ['81234-7.synthesise.m1.r1', '# Scrutiny: review the milestone as a whole', 'synthesise'],
   ['81234-7.exercise.final.r1.p1', '# User testing: exercise the assertions', 'exercise'],

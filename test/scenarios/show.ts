@@ -53,7 +53,9 @@ export function stateLine(before: Mission | null, m: Mission): string {
     m.phase + (m.validation && m.validation.milestone ? ` ${m.validation.milestone}` : ''),
     ...features(before, m),
     ...findings(before, m),
+    ...knowledge(before, m),
     ...assertions(before, m),
+    ...curations(before, m),
     ...ending(m),
     ...waits(before, m),
   ]
@@ -79,12 +81,36 @@ function findings(before: Mission | null, m: Mission): string[] {
   })
 }
 
+function knowledge(before: Mission | null, m: Mission): string[] {
+  return m.knowledge.flatMap((k) => {
+    const was = before?.knowledge.find((x) => x.id === k.id)
+    if (was && JSON.stringify(was.decision) === JSON.stringify(k.decision)) return []
+    const { decision: d } = k
+    switch (d.is) {
+      case 'new':
+        return [`${k.id} learned`]
+      case 'accepted':
+        return [`${k.id} ${d.committed ? `in ${d.committed}` : 'accepted'}`]
+      case 'merged':
+        return [`${k.id} merged into ${d.into}`]
+      case 'joined':
+        return [`${k.id} ${d.committed ? `in ${d.committed}` : `merged into ${d.known.topic}`}`]
+      case 'rejected':
+        return [`${k.id} rejected: ${d.reason}`]
+    }
+  })
+}
+
 function assertions(before: Mission | null, m: Mission): string[] {
   const changed = Object.entries(m.assertions).filter(
     ([id, a]) => before && a && JSON.stringify(Object.entries(before.assertions).find(([x]) => x === id)?.[1]?.result) !== JSON.stringify(a.result) && a.result !== 'untested',
   )
   const results = [...new Set(changed.map(([, a]) => a?.result))]
   return results.map((result) => `${result} ${changed.flatMap(([id, a]) => (a?.result === result ? [id] : [])).join(', ')}`)
+}
+
+function curations(before: Mission | null, m: Mission): string[] {
+  return m.curations.flatMap((c, i) => (c.is === 'given_up' && before?.curations[i]?.is !== c.is ? [`given up: ${c.why}`] : []))
 }
 
 function ending(m: Mission): string[] {

@@ -57,6 +57,8 @@ function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean)
       return { type: 'DryRunDone', report: dryRunReport(effect, m, random, good) }
     case 'AwaitChecks':
       return { type: 'ChecksConcluded', sha: effect.sha, failing: [], base_head: random.sha(), conclusion: good() ? random.one(['none', 'success']) : random.one(['failure', 'timeout', 'conflict']) }
+    case 'CommitKnowledge':
+      return { type: 'KnowledgeCommitted', outcome: good() ? 'committed' : random.one(['moved', 'refused']), head: random.sha(), detail: 'the branch is protected' }
     case 'MergeFeature':
       return good()
         ? { type: 'FeatureMerged', feature: effect.feature, sha: random.sha() }
@@ -128,21 +130,22 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
           tests_added: [],
           exemptions: [],
           issues: good() ? [] : [{ severity: 'suggestion', what: 'The README is out of date.' }],
-          knowledge: [],
+          knowledge: learned(random),
           deviations: [],
         },
         proof: aProof(),
       }
     case 'review':
-      return { type: 'FeatureReviewed', feature: task.feature, report: { summary: 'Read it all.', results: [], findings: good() ? [] : [finding(random)] } }
+      return { type: 'FeatureReviewed', feature: task.feature, report: { summary: 'Read it all.', results: [], findings: good() ? [] : [finding(random)], knowledge: learned(random) } }
     case 'synthesise':
-      return { type: 'MilestoneSynthesised', report: { summary: 'Read it all.', results: [], findings: good() ? [] : [finding(random)] } }
+      return { type: 'MilestoneSynthesised', report: { summary: 'Read it all.', results: [], findings: good() ? [] : [finding(random)], knowledge: learned(random) } }
     case 'exercise':
       return {
         type: 'AssertionsExercised',
         report: {
           summary: 'Tried it all.',
           findings: [],
+          knowledge: learned(random),
           results: task.assertions.flatMap((assertion) =>
             good()
               ? [{ assertion, result: task.baseline && !m.contract?.assertions.find((a) => a.id === assertion)?.regression ? 'fail' : 'pass', note: '', evidence: [] }]
@@ -158,6 +161,8 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
       return { type: 'SplitDecided', feature: task.feature, split: splitOf(task, m, random, good) }
     case 'triage':
       return { type: 'FindingsTriaged', triage: triageOf(task.findings, random, good) }
+    case 'curate':
+      return { type: 'KnowledgeCurated', ...curation(task.entries, random, good) }
   }
 }
 
@@ -186,6 +191,23 @@ function splitOf(task: Extract<Task, { task: 'split' }>, m: Mission, random: Cha
   const covers = good() ? (whole?.covers ?? []) : []
   const parts = [part(1, covers.slice(0, 1)), part(2, covers.slice(1)), ...(random.happens(0.3) ? [part(3, [])] : [])]
   return { decision: 'split', reason: 'It was two things at once.', parts }
+}
+
+function learned(random: Chance) {
+  if (random.happens(0.7)) return []
+  return [{ topic: random.one(['testing', 'data']), text: `Fact ${random.below(6)} about how things are done here.`, paths: ['src/'] }]
+}
+
+function curation(entries: string[], random: Chance, good: () => boolean) {
+  const known = random.happens(0.3) ? [{ name: 'testing#1', topic: 'testing', text: 'A fact of an earlier mission.', paths: [], about: 'code', from: [] }] : []
+  const [first] = entries
+  const decisions = entries.map((entry) => {
+    const roll = random.below(4)
+    if (entry === first || roll === 0) return { decision: 'accept', entry, topic: 'testing', text: `What ${entry} says, for whoever comes next.` }
+    if (roll === 1) return { decision: 'reject', entry, why: 'ambiguous', reason: 'Nobody could act on it.' }
+    return { decision: 'merge', entry, into: known[0]?.name ?? first, reason: 'It says the same.' }
+  })
+  return { curated: { decisions: good() ? decisions : decisions.slice(1) }, known }
 }
 
 function assertionsOf(n: number, random: Chance): object[] {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Assertion, Clarification, Understanding } from '../../src/domain/contract.ts'
 import type { Request, Usage } from '../../src/domain/event.ts'
 import type { Feature, Handoff, Plan } from '../../src/domain/feature.ts'
-import { AssertionId, branches, type EffectId, effectId, FeatureId, FindingId, MilestoneId, missionKey, Sha } from '../../src/domain/id.ts'
+import { AssertionId, branches, type EffectId, effectId, FeatureId, FindingId, KnowledgeId, MilestoneId, missionKey, Sha } from '../../src/domain/id.ts'
+import type { KnowledgeState } from '../../src/domain/knowledge.ts'
 import type { AssertionState, FeatureState, FindingState, Hold, HoldReason, Mission, Run } from '../../src/domain/mission.ts'
 import { Limits, Policy } from '../../src/domain/policy.ts'
 import type { Proof } from '../../src/domain/proof.ts'
@@ -206,7 +207,7 @@ export function aHandoff(over: Partial<Handoff> = {}): Handoff {
     tests_changed: [],
     exemptions: [],
     issues: [{ severity: 'suggestion', what: 'The list of rooms is read from disk on every request.' }],
-    knowledge: [{ topic: 'testing', text: 'The tests start their own server on a free port.' }],
+    knowledge: [{ topic: 'testing', text: 'The tests start their own server on a free port.', paths: ['test/'] }],
     deviations: [],
     ...over,
   }
@@ -260,6 +261,20 @@ export function aFinding(id: string, over: Partial<FindingState> = {}): FindingS
     validator: 'scrutiny',
     scope: 'f1',
     decision: { is: 'open' },
+    ...over,
+  }
+}
+
+/** What an agent learned, undecided unless said otherwise. */
+export function anEntry(id: string, over: Partial<KnowledgeState> = {}, entry: Partial<KnowledgeState['entry']> = {}): KnowledgeState {
+  return {
+    id: KnowledgeId.parse(id),
+    entry: { topic: 'testing', text: 'The tests start their own server on a free port.', paths: ['test/'], ...entry },
+    about: 'code',
+    run: effect(id.replace(/-k\d+$/, '')),
+    feature: f(1),
+    milestone: ms(1),
+    decision: { is: 'new' },
     ...over,
   }
 }
@@ -320,6 +335,9 @@ export function aMission(over: Partial<Mission> = {}): Mission {
     features: [],
     assertions: {},
     findings: [],
+    knowledge: [],
+    curations: [],
+    documentation: null,
     milestone: 0,
     rounds: {},
     extra_rounds: {},

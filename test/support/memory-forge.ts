@@ -106,6 +106,14 @@ export function memoryForge(names: Names, clock: Clock): MemoryForge {
           feature: act.feature,
           sub_issues: Object.fromEntries((mission.features.find((f) => f.feature.id === act.feature)?.split_into ?? []).map((id) => [id, ++number])),
         }
+      case 'CommitKnowledge': {
+        const branch = branches.integration(mission.key)
+        const at = forge.heads.get(branch)
+        if (at !== act.head) return { type: 'KnowledgeCommitted', outcome: 'moved', head: at ?? act.head, detail: '' }
+        const head = names.sha(`knowledge of ${act.milestone} on ${act.head}`)
+        forge.heads.set(branch, head)
+        return { type: 'KnowledgeCommitted', outcome: 'committed', head, detail: '' }
+      }
       case 'MergeFeature': {
         const pull = open(branchOf(mission, act.feature), branches.integration(mission.key))
         if (forge.heads.get(pull.branch) !== act.head)

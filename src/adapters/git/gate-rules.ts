@@ -13,6 +13,7 @@ export function pathRule(name: string, own: readonly string[]): string[] {
   if (loose.startsWith('.github/actions/') || loose === '.github/actions') return say('belongs to an action, which only people change.')
   if (loose === '.github') return say('would replace the folder of workflows, which only people change.')
   if (owners.has(loose)) return say('says who owns the code, which only people change.')
+  if (loose === '.missions' || loose.startsWith('.missions/')) return say('is kept by this app; hand in what you learned as knowledge instead.')
   if (last === '.gitmodules') return say('lists submodules, which is not allowed.')
   if (steps.some((step) => step === '.git' || /^git~\d+$/.test(step))) return say('lies in a git directory, which is not allowed.')
   if (/(^|\/)\.git[^/]*\/hooks(\/|$)/.test(loose) || steps.slice(0, -1).includes('.githooks')) return say('is a git hook, which is not allowed.')

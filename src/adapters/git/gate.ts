@@ -2,6 +2,7 @@ import { Sha } from '../../domain/id.ts'
 import type { Git } from './command.ts'
 import { forkPoint } from './diff.ts'
 import { boundaryRule, filterLines, leavesTree, looseCase, pathRule, shown } from './gate-rules.ts'
+import { isAncestor } from './merge.ts'
 import { records } from './staging.ts'
 
 interface Change {
@@ -16,10 +17,10 @@ const size_limit_bytes = 5 * 1024 * 1024
 const text_limit_bytes = 1024 * 1024
 
 /** One sentence for each thing that must not be pushed. Reads git objects only, never a working directory. */
-export async function gateChange(git: Git, git_dir: string, spec: { base: Sha; head: Sha; protected: readonly string[]; boundaries: readonly string[] }): Promise<string[]> {
-  const { base, head } = spec
+export async function gateChange(git: Git, git_dir: string, spec: { base: Sha; head: Sha; merged?: Sha | null; protected: readonly string[]; boundaries: readonly string[] }): Promise<string[]> {
+  const { base, head, merged = null } = spec
   const start = await forkPoint(git, git_dir, base, head)
-  const changes = await changesOf(git, git_dir, start, head)
+  const changes = await ownChanges(git, git_dir, { start, head, merged })
   const added = changes.filter(({ new_mode }) => new_mode !== '000000')
   const problems = [
     ...changes.flatMap(({ path }) => pathRule(path, spec.protected)),
@@ -43,6 +44,14 @@ async function changesOf(git: Git, git_dir: string, start: string, head: string)
     changes.push({ path: parts[at + 1] ?? '', old_mode, new_mode, old_blob, new_blob })
   }
   return changes
+}
+
+/** What the other side of a merge brought is not the change's own. */
+async function ownChanges(git: Git, git_dir: string, spec: { start: string; head: Sha; merged: Sha | null }): Promise<Change[]> {
+  const changes = await changesOf(git, git_dir, spec.start, spec.head)
+  if (spec.merged === null || !(await isAncestor(git, git_dir, spec.merged, spec.head))) return changes
+  const against = new Set((await changesOf(git, git_dir, spec.merged, spec.head)).map(({ path }) => path))
+  return changes.filter(({ path }) => against.has(path))
 }
 
 function isGitlink({ old_mode, new_mode }: Change): boolean {

@@ -4,6 +4,7 @@ import type { Author } from './commits.ts'
 import { gitCommand } from './command.ts'
 import { confinement } from './confine.ts'
 import { diffCommits, emptyTree, forkPoint } from './diff.ts'
+import { readFolder, writeFiles } from './files.ts'
 import { gateChange } from './gate.ts'
 import { graftCommit } from './graft.ts'
 import { isAncestor, mergeCommits } from './merge.ts'
@@ -75,9 +76,17 @@ export function gitWorkspaces(options: GitOptions): Workspaces {
       await mirrors.ensure(repository, [spec.onto, spec.from])
       return mirrors.use(repository, (dir) => graftCommit(git, dir, { ...spec, places, author }))
     },
-    async gate(repository, base, head, boundaries = []) {
-      await mirrors.ensure(repository, [base, head])
-      return mirrors.use(repository, (dir) => gateChange(git, dir, { base, head, protected: options.protected ?? [], boundaries }))
+    async read(repository, at, folder) {
+      await mirrors.ensure(repository, [at])
+      return mirrors.use(repository, (dir) => readFolder(git, dir, at, folder))
+    },
+    async write({ repository, ...spec }) {
+      await mirrors.ensure(repository, [spec.parent])
+      return mirrors.use(repository, (dir) => writeFiles(git, dir, { ...spec, author }))
+    },
+    async gate(repository, base, head, boundaries = [], merged = null) {
+      await mirrors.ensure(repository, [base, head, ...(merged === null ? [] : [merged])])
+      return mirrors.use(repository, (dir) => gateChange(git, dir, { base, head, merged, protected: options.protected ?? [], boundaries }))
     },
     tree: (repository, at, signal) => treeOf({ git, mirrors }, repository, at, signal),
     async contains(repository, head, ancestor) {

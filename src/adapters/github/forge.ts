@@ -7,6 +7,7 @@ import type { RepositoryRef } from '../../ports/workspaces.ts'
 import { acknowledge } from './acts/acknowledge.ts'
 import { askQuestions } from './acts/ask-questions.ts'
 import { closeMission } from './acts/close-mission.ts'
+import { commitKnowledge } from './acts/commit-knowledge.ts'
 import { mergeFeature } from './acts/merge-feature.ts'
 import { openFixIssue } from './acts/open-fix-issue.ts'
 import { openIntegrationBranch } from './acts/open-integration-branch.ts'
@@ -106,6 +107,8 @@ async function perform(site: Site, act: ActEffect, mission: Mission): Promise<An
       return postReview(site, act, mission)
     case 'PostVerdict':
       return postVerdict(site, act, mission)
+    case 'CommitKnowledge':
+      return commitKnowledge(site, act, mission)
     case 'MergeFeature':
       return mergeFeature(site, act, mission)
     case 'ReportValidation':
@@ -142,6 +145,8 @@ function doingOf(act: ActEffect): string {
       return `take the review of ${act.feature}`
     case 'PostVerdict':
       return 'take the verdict'
+    case 'CommitKnowledge':
+      return 'take what was learned'
     case 'MergeFeature':
       return `merge ${act.feature}`
     case 'ReportValidation':

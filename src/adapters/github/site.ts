@@ -16,7 +16,7 @@ export interface Site {
   identity: AppIdentity
   markers: Markers
   texts: Texts
-  workspaces: Pick<Workspaces, 'fetch' | 'push'>
+  workspaces: Pick<Workspaces, 'fetch' | 'push' | 'read' | 'write'>
   clock: Clock
   signal: AbortSignal
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Assertion } from '../../domain/contract.ts'
 import type { Procedures } from '../../domain/feature.ts'
 import { Handoff } from '../../domain/feature.ts'
 import type { FeatureState, Mission } from '../../domain/mission.ts'
@@ -7,7 +8,8 @@ import { Proof } from '../../domain/proof.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import type { Workspace } from '../../ports/workspaces.ts'
 import { modelFor, outcome, play } from '../cast.ts'
-import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, lines, missionText, repositoryName } from '../material.ts'
+import { knowledgeFor } from '../library.ts'
+import { assertionsOf, fenced, findingsText, json, jsonList, lines, missionText, repositoryName } from '../material.ts'
 import { notesForFeature } from '../notes.ts'
 import { conventionsText } from '../repository/conventions.ts'
 import { prepare } from '../prepare.ts'
@@ -55,7 +57,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
       install: [proceduresText(prepared), servicesText(procedures, served)].filter((text) => text !== '').join('\n'),
       findings: findingsText(mission.findings.filter((f) => state.feature.fixes.includes(f.id))),
       lessons: task.lessons.length === 0 ? '' : fenced(run, lines(task.lessons)),
-      knowledge: knowledgeText(mission),
+      knowledge: await knowledgeFor(job, task.base, { paths: state.feature.touches, words: wordsOf(state.feature, assertions) }),
       boundaries: lines(mission.plan?.boundaries ?? []),
       notes: notesForFeature(mission.notes, state.feature),
       conventions: fenced(run, await conventionsText(await services.workspaces.tree(repository, task.base, signal), state.feature.touches)),
@@ -82,7 +84,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
     }
     const head = await from.head()
     if (head === task.base) return { reason: 'no_work', problems: ['Nothing in /work differs from where you began, so there is nothing to hand off.'] }
-    const problems = await services.workspaces.gate(repository, task.base, head, mission.plan?.boundaries ?? [])
+    const problems = await services.workspaces.gate(repository, task.base, head, mission.plan?.boundaries ?? [], task.merge)
     if (problems.length > 0) return { reason: 'push_gate', problems }
     const record = recordOf(await services.trajectories.read(run))
     const proved = await prove({ run, repository, procedures, services, signal }, { mission, state, task, handoff, head, record })
@@ -94,6 +96,11 @@ export function featureOf(mission: Mission, id: string): FeatureState {
   const found = mission.features.find((f) => f.feature.id === id)
   if (!found) throw new Error(`no feature ${id}`)
   return found
+}
+
+/** What a feature is about, in words. */
+export function wordsOf(feature: FeatureState['feature'], assertions: readonly Assertion[]): string {
+  return [feature.title, feature.brief, feature.expected, ...assertions.flatMap((a) => [a.title, a.behaviour])].join('\n')
 }
 
 export function proceduresOf(mission: Mission): NonNullable<Mission['plan']>['procedures'] {

@@ -3,6 +3,7 @@ import type { AssertionId } from '../../domain/id.ts'
 import type { Report } from '../../domain/verdict.ts'
 import { Report as ReportSchema } from '../../domain/verdict.ts'
 import { outcome, play } from '../cast.ts'
+import { usageFor } from '../library.ts'
 import { assertionsOf, json, jsonList, missionText } from '../material.ts'
 import { prepare } from '../prepare.ts'
 import { proceduresText } from '../procedures.ts'
@@ -56,6 +57,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
       reach: json({ address: addressOf(procedures), entry_points: procedures.entry_points, ...(procedures.consumer === undefined ? {} : { script: procedures.consumer }) }),
       assertions: jsonList(assertions),
       baseline: task.baseline ? onTheBase : '',
+      usage: await usageFor(job, task.head, assertions.map((a) => `${a.title}\n${a.behaviour}`).join('\n')),
     },
     tools: [...needed.map((name) => witnessed(tools[name], product, task.head)), ...(procedures.start === null ? [] : [productTool(product)])],
     submit: submit({
@@ -105,5 +107,5 @@ async function startTwice(product: Product, signal: AbortSignal): ReturnType<Pro
 /** Nobody could look: that is the result, and the log says why. */
 function unreachable(ids: readonly AssertionId[], why: string): Report {
   const note = capped(`The product could not be reached. ${why}`, 900)
-  return { summary: note, results: ids.map((assertion) => ({ assertion, result: 'blocked', note, evidence: [] })), findings: [] }
+  return { summary: note, results: ids.map((assertion) => ({ assertion, result: 'blocked', note, evidence: [] })), findings: [], knowledge: [], documentation: [] }
 }

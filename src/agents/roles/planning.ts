@@ -4,6 +4,7 @@ import { Plan } from '../../domain/feature.ts'
 import { contractProblems } from '../../domain/lint/contract.ts'
 import { planProblems } from '../../domain/plan.ts'
 import { outcome, play } from '../cast.ts'
+import { knowledgeFor } from '../library.ts'
 import { fenced, json, lines, repositoryName, requestText, roundsText } from '../material.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { notesText } from '../notes.ts'
@@ -101,6 +102,10 @@ export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome>
       revisions: mission.revisions.length === 0 ? '' : json(mission.revisions),
       previous: mission.plan ? json(mission.plan) : '',
       problems: lines(task.problems),
+      knowledge:
+        mission.base_sha === null
+          ? ''
+          : await knowledgeFor(job, mission.base_sha, { paths: [], words: [mission.understanding?.goal ?? '', ...(contract?.assertions ?? []).map((a) => a.behaviour)].join('\n') }),
       parallel_workers: String(mission.limits.parallel_workers),
     },
     tools: [exploreTool(job)],

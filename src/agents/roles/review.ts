@@ -3,7 +3,10 @@ import type { EffectId, Sha } from '../../domain/id.ts'
 import { Report } from '../../domain/verdict.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import { outcome, play } from '../cast.ts'
-import { assertionsOf, fenced, findingsText, json, jsonList, knowledgeText, lines, repositoryName } from '../material.ts'
+import { checkDocumentation, notYet } from '../documentation.ts'
+import type { DocumentationCheck } from '../documentation.ts'
+import { knowledgeFor } from '../library.ts'
+import { assertionsOf, fenced, findingsText, json, jsonList, lines, repositoryName } from '../material.ts'
 import { checkTree } from '../check.ts'
 import { proceduresText } from '../procedures.ts'
 import { conventionsText } from '../repository/conventions.ts'
@@ -14,7 +17,7 @@ import { skeleton } from '../skeleton.ts'
 import type { Submit } from '../submit.ts'
 import { submit } from '../submit.ts'
 import { readOnlyTools } from '../toolsets.ts'
-import { featureOf, proceduresOf } from './build.ts'
+import { featureOf, proceduresOf, wordsOf } from './build.ts'
 
 /** A fresh reviewer of one feature: diff, claims and what was done, never what the worker thought. */
 export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
@@ -45,10 +48,11 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
         boundaries: lines(mission.plan?.boundaries ?? []),
         conventions: fenced(run, await conventionsText(await services.workspaces.tree(repositoryOf(mission), task.base), feature.touches)),
         earlier: findingsText(mission.findings.filter((f) => f.scope === task.feature)),
+        knowledge: await knowledgeFor(job, task.base, { paths: diff.files.map((file) => file.path), words: wordsOf(feature, assertionsOf(mission, feature.covers)) }),
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
-      submit: reportOn(sandbox),
+      submit: reportOn(sandbox, notYet),
     })
     return outcome(ending, (report) => ({ type: 'FeatureReviewed', feature: task.feature, report, usage: ending.usage }))
   })
@@ -59,7 +63,9 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
   const { mission, run, task, services } = job
   const features = mission.features.filter((f) => f.feature.milestone === task.milestone && f.status !== 'dropped')
   const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
+  const last = mission.plan?.milestones.at(-1)?.id === task.milestone
   return scrutinise(job, task.head, async (checks, sandbox) => {
+    const documentation = last ? await checkDocumentation(sandbox, diff, job.signal) : notYet
     const ending = await play(job, {
       run,
       prompt: 'scrutiny/synthesise',
@@ -85,12 +91,13 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
         ),
         procedures: json(proceduresOf(mission)),
         checks: fenced(run, checks),
-        knowledge: knowledgeText(mission),
+        knowledge: await knowledgeFor(job, task.head, { paths: diff.files.map((file) => file.path), words: features.map((f) => wordsOf(f.feature, [])).join('\n') }),
         earlier: findingsText(mission.findings),
+        documentation: documentation.text === '' ? '' : fenced(run, documentation.text),
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
-      submit: reportOn(sandbox),
+      submit: reportOn(sandbox, documentation),
     })
     return outcome(ending, (report) => ({ type: 'MilestoneSynthesised', report, usage: ending.usage }))
   })
@@ -115,13 +122,13 @@ export async function scrutinise(job: Job, head: Sha, look: (checks: string, san
 }
 
 /** A finding that keeps a merge back must say where, and the place must be there. */
-function reportOn(sandbox: Sandbox): Submit<Report> {
+function reportOn(sandbox: Sandbox, documentation: DocumentationCheck): Submit<Report> {
   return submit({
     description: 'Hands in your review and ends your task.',
     answer: Report,
     value: Report,
     async check(report) {
-      const problems: string[] = []
+      const problems = documentation.problems(report)
       for (const [i, finding] of report.findings.entries()) {
         if (!finding.place) {
           if (finding.severity === 'blocking' && !finding.assertion) problems.push(`Finding ${i + 1} is blocking and names no place and no assertion.`)

@@ -4,6 +4,7 @@ import type { EventOf } from '../event.ts'
 import type { EffectId, FeatureId, Sha } from '../id.ts'
 import { holdsTrue } from '../invariant.ts'
 import type { FeatureState } from '../mission.ts'
+import { learned } from './curating.ts'
 import { record } from './findings.ts'
 import { unconfirmed } from './reproducing.ts'
 import { askForSplit } from './splitting.ts'
@@ -82,6 +83,7 @@ export function handedOff(d: Draft, event: EventOf<'FeatureHandedOff'>): void {
     { validator: 'worker', scope: trunk.feature.id },
     event.handoff.issues.map((i) => ({ severity: i.severity, what: i.what.padEnd(10, '.'), evidence: [] })),
   )
+  learned(d, event.answers, { about: 'code', feature: f.feature.id, milestone: f.feature.milestone }, event.handoff.knowledge)
   const moreFixes = d.m.features.some((x) => x.on === trunk.feature.id && ['ready', 'active'].includes(x.status))
   if (!moreFixes) publish(d, trunk)
 }
@@ -115,6 +117,7 @@ export function reviewed(d: Draft, event: EventOf<'FeatureReviewed'>): void {
   const f = featureOf(d, event.feature)
   f.report = event.report
   record(d, event.answers, { validator: 'scrutiny', scope: f.feature.id }, event.report.findings)
+  learned(d, event.answers, { about: 'code', feature: f.feature.id, milestone: f.feature.milestone }, event.report.knowledge)
   holdsTrue(f.head && d.m.integration, 'a review of nothing')
   const doubtful = unconfirmed(d.m, f.feature.id).map((x) => x.id)
   if (doubtful.length === 0) return postReview(d, f, event.answers)

@@ -70,6 +70,8 @@ export function headMoved(d: Draft, event: EventOf<'HeadMoved'>): boolean {
   if (event.branch === m.integration?.branch) {
     if (event.sha === m.integration.head) return false
     m.integration.head = event.sha
+    // The entries go on top of theirs.
+    drop(d, (e) => e.type === 'CommitKnowledge')
     if (m.phase === 'delivering') {
       drop(d, (e) => e.type === 'AwaitChecks' || e.type === 'OpenMissionPullRequest')
       verifyAgain(d)

@@ -6,6 +6,7 @@ import { holdsTrue } from '../invariant.ts'
 import type { AssertionState, Validation } from '../mission.ts'
 import type { AssertionResult, Finding, Published } from '../verdict.ts'
 import { overlap } from './building.ts'
+import { curating, learned } from './curating.ts'
 import { startDelivery } from './delivering.ts'
 import { openFindings, record } from './findings.ts'
 import { exercisedAgain, unconfirmed, unreproduced } from './reproducing.ts'
@@ -81,6 +82,7 @@ export function exercised(d: Draft, event: EventOf<'AssertionsExercised'>, task:
   const known = (f: Finding) => task.again === true && f.assertion !== undefined && task.assertions.includes(f.assertion)
   const fresh = event.report.findings.filter((f) => !known(f)).map((f): Finding => (f.assertion ? f : { ...f, severity: f.severity === 'blocking' ? 'non_blocking' : f.severity }))
   record(d, event.answers, { validator: 'user-testing', scope }, [...fresh, ...(task.again ? [] : silent.map(asFinding))])
+  learned(d, event.answers, { about: 'product', feature: null, milestone: task.milestone }, event.report.knowledge)
   close(d, event.answers)
 }
 
@@ -100,6 +102,8 @@ function asFinding(r: AssertionResult): Finding {
 
 export function synthesised(d: Draft, event: EventOf<'MilestoneSynthesised'>, milestone: MilestoneId): void {
   record(d, event.answers, { validator: 'scrutiny', scope: milestone }, event.report.findings)
+  learned(d, event.answers, { about: 'code', feature: null, milestone }, event.report.knowledge)
+  if (d.m.plan?.milestones.at(-1)?.id === milestone) d.m.documentation = event.report.documentation
   close(d, event.answers)
 }
 
@@ -215,6 +219,7 @@ export function afterVerdict(d: Draft): void {
   // Milestones carry earlier passes on; the final verification counts on the final head only.
   const on = milestone ? null : (m.integration?.head ?? null)
   if (!due.every((id) => settledOn(m.assertions[id], on))) return startValidation(d, milestone)
+  if (milestone && curating(d, milestone)) return
   m.triaging = null
   if (!milestone) return startDelivery(d)
   m.milestone++

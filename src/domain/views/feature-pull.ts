@@ -4,6 +4,7 @@ import type { FeatureState, Mission } from '../mission.ts'
 import { contractEntries } from './feature-checks.ts'
 import { code, inline, prose, title } from './escape.ts'
 import { doing } from './board.ts'
+import { decision } from './decision.ts'
 import { missionName } from './names.ts'
 import { bullets, dotted, page, table, type Fold } from './page.ts'
 import { proofBlock, proofFold, proofLine } from './proof.ts'
@@ -22,6 +23,7 @@ export function featurePullRequest(m: Mission, f: FeatureState): { title: string
       fixes(m, f),
       f.proof ? proofFold(f.proof) : null,
       handoff ? commandsFold(handoff) : null,
+      discovered(m, f),
       handoff ? notesFold(handoff) : null,
       foot(m, f),
     ),
@@ -74,9 +76,15 @@ function commandsFold(h: Handoff): Fold | null {
   }
 }
 
+/** What its workers came across, and what became of each: fixed, or dismissed with a reason. */
+function discovered(m: Mission, f: FeatureState): string | null {
+  const found = m.findings.filter((x) => x.validator === 'worker' && x.scope === f.feature.id)
+  if (found.length === 0) return null
+  return `**Discovered on the way**\n\n${bullets(found.slice(0, 12).map((x) => `${x.finding.severity.replace('_', '-')}: ${inline(x.finding.what, 500)}  \n  ${decision(m, x.decision)}`))}`
+}
+
 function notesFold(h: Handoff): Fold | null {
   const blocks = [
-    h.issues.length > 0 ? `**Discovered**\n\n${bullets(h.issues.map((x) => `${x.severity.replace('_', '-')}: ${inline(x.what, 500)}`))}` : null,
     h.deviations.length > 0 ? `**Deviations from the procedures**\n\n${bullets(h.deviations.map((x) => inline(x, 400)))}` : null,
     h.knowledge.length > 0 ? `**Learned**\n\n${bullets(h.knowledge.map((x) => `${code(x.topic)} ${inline(x.text, 500)}`))}` : null,
   ].filter((x) => x !== null)

@@ -3,6 +3,7 @@ import type { FeatureState, Mission, Run } from '../mission.ts'
 import { elapsedMs } from '../instant.ts'
 import { code, inline, person } from './escape.ts'
 import { capUsd, dollars, dollarSpan, duration, many, original, percent, plural, proof, quoteOf, runs, sinceApproval_ms, span, spentUsd, tokens } from './figures.ts'
+import { knowledgeFold, learnedText } from './knowledge.ts'
 import { byWhom, missionName, missionTitle, placeOf, pullOf, sha7 } from './names.ts'
 import { bullets, dotted, numbered, page, table, type Fold } from './page.ts'
 import { contractFold, resultOf } from './contract.ts'
@@ -15,10 +16,13 @@ export function report(m: Mission): { title: string; body: string } {
       `### ${verdictLine(m)}`,
       reviewGuide(m),
       notProved(m),
+      documentationText(m),
+      learnedText(m),
       next(m),
       figuresLine(m),
       contractFold(m),
       featuresFold(m),
+      knowledgeFold(m),
       figuresFold(m),
       `<sub>${dotted(`Closes #${m.request.issue.number}`, m.tracking_issue === null ? null : `plan and findings: #${m.tracking_issue}`, `asked for by ${person(m.request.by)}`)}</sub>`,
     ),
@@ -105,6 +109,13 @@ function notProved(m: Mission): string {
   if (items.length === 0) return '**Not proved** nothing that the contract names.'
   const rest = items.length > 12 ? [`and ${items.length - 12} more, in the findings of #${m.tracking_issue ?? m.request.issue.number}`] : []
   return `**Not proved**\n\n${bullets([...items.slice(0, 12), ...rest])}`
+}
+
+/** What was added and stands in no document, and why not; a person may see it otherwise. */
+function documentationText(m: Mission): string {
+  const open = (m.documentation ?? []).filter((d) => d.is !== 'documented')
+  if (open.length === 0) return ''
+  return `**Not documented**\n\n${bullets(open.slice(0, 12).map((d) => `${code(d.name)} ${d.is === 'missing' ? 'was found missing' : 'needs no words'}: ${inline(d.why, 240)}`))}`
 }
 
 /** Quote and truth side by side. */

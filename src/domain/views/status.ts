@@ -60,6 +60,7 @@ export function phaseWords(m: Mission): string {
     case 'validating':
       return `testing${milestone || ' the whole'}`
     case 'triaging':
+      if (m.pending.some((e) => e.type === 'CommitKnowledge' || (e.type === 'StartRun' && e.task.task === 'curate'))) return `sorting what was learned${milestone ? `,${milestone}` : ''}`
       return `deciding about findings${milestone ? `,${milestone}` : ''}`
     case 'verifying':
       return 'proving the whole once more'

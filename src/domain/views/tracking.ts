@@ -5,12 +5,14 @@ import { isProtectedPath } from '../plan.ts'
 import { isManifest } from '../skeleton.ts'
 import { board } from './board.ts'
 import { boundaries, briefFold, decisionsFold, notesFold, settingsTrouble } from './brief.ts'
+import { decision } from './decision.ts'
+import { knowledgeFold } from './knowledge.ts'
 import { contractFold } from './contract.ts'
 import { baselineFold, dryRunTable } from './dry-run.ts'
 import { code, inline, person, prose } from './escape.ts'
 import { dollarSpan, original, plural, quoteOf, span } from './figures.ts'
 import { planInOneLine } from './plan-line.ts'
-import { byWhom, missionName, missionTitle, placeOf, planHash4, pullOf, sha7 } from './names.ts'
+import { missionName, missionTitle, placeOf, planHash4, sha7 } from './names.ts'
 import { bullets, dotted, numbered, page, table, type Fold } from './page.ts'
 import { figures, headline, nextAct } from './status.ts'
 
@@ -41,6 +43,7 @@ export function trackingIssue(m: Mission): { title: string; body: string } {
       proceduresFold(m.plan.procedures, m.plan.procedures_from),
       notesFold(m),
       findingsFold(m),
+      knowledgeFold(m),
       limitsFold(m),
       origin(m),
     ),
@@ -191,20 +194,6 @@ function findingsFold(m: Mission): Fold | null {
       const head = dotted(`**${f.finding.severity.replace('_', '-')}**`, f.validator, f.finding.assertion ?? null, place, code(f.id))
       return `- ${head}  \n  ${inline(f.finding.what, 400)}  \n  ${decision(m, f.decision)}`
     }),
-  }
-}
-
-function decision(m: Mission, d: Mission['findings'][number]['decision']): string {
-  switch (d.is) {
-    case 'open':
-      return '*Open.*'
-    case 'fix': {
-      const fix = m.features.find((f) => f.feature.id === d.feature)
-      const pull = fix && pullOf(m, fix)
-      return `*${fix?.status === 'merged' ? 'Fixed' : 'Being fixed'} by ${d.feature}${pull ? ` in #${pull}` : ''}.*`
-    }
-    case 'dismissed':
-      return `*Dismissed by ${byWhom(d.by)}:* ${inline(d.reason, 400)}`
   }
 }
 

@@ -2,6 +2,7 @@ import type { Program } from './program.ts'
 import { buildProgram } from './programs/build.ts'
 import { confirmProgram } from './programs/confirm.ts'
 import { clarifyProgram } from './programs/clarify.ts'
+import { curateProgram } from './programs/curate.ts'
 import { exerciseProgram } from './programs/exercise.ts'
 import { exploreProgram } from './programs/explore.ts'
 import { contractProgram, decomposeProgram } from './programs/plan.ts'
@@ -11,7 +12,7 @@ import { synthesiseProgram } from './programs/synthesise.ts'
 import { triageProgram } from './programs/triage.ts'
 import type { Brief } from './request.ts'
 
-type Task = 'clarify' | 'contract' | 'decompose' | 'triage' | 'split' | 'build' | 'review' | 'confirm' | 'synthesise' | 'exercise' | 'explore'
+type Task = 'clarify' | 'contract' | 'decompose' | 'triage' | 'curate' | 'split' | 'build' | 'review' | 'confirm' | 'synthesise' | 'exercise' | 'explore'
 
 /** The program of the role that a request is for. Only workers know of defects. */
 export function programFor(brief: Brief, defects: readonly number[]): Program {
@@ -26,6 +27,8 @@ export function programFor(brief: Brief, defects: readonly number[]): Program {
       return splitProgram()
     case 'triage':
       return triageProgram(brief)
+    case 'curate':
+      return curateProgram(brief)
     case 'build':
       return buildProgram(brief, defects)
     case 'review':
@@ -49,6 +52,7 @@ const headings: [RegExp, Task][] = [
   [/orchestrator.*too large/i, 'split'],
   [/orchestrator.*findings/i, 'triage'],
   [/scrutiny.*confirm/i, 'confirm'],
+  [/orchestrator.*learned/i, 'curate'],
   [/scrutiny.*(milestone|whole|synthes)/i, 'synthesise'],
   [/scrutiny/i, 'review'],
   [/user testing/i, 'exercise'],
@@ -61,6 +65,7 @@ const runs: [RegExp, Task][] = [
   [/\.decompose\./, 'decompose'],
   [/\.triage\./, 'triage'],
   [/\.split\./, 'split'],
+  [/\.curate\./, 'curate'],
   [/\.build\./, 'build'],
   [/\.review\./, 'review'],
   [/\.confirm\./, 'confirm'],

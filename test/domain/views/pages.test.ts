@@ -16,7 +16,7 @@ import { statusComment } from '../../../src/domain/views/status.ts'
 import { trackingIssue } from '../../../src/domain/views/tracking.ts'
 import { verdictComment } from '../../../src/domain/views/verdict.ts'
 import { asTried } from '../../../src/domain/dry-run.ts'
-import { aFinding, aHandoff, aProof, f, sha, val } from '../../support/builders.ts'
+import { aFinding, aHandoff, aProof, at, effect, f, ms, sha, val } from '../../support/builders.ts'
 import { aDryRunReport } from '../../support/dry-run-report.ts'
 import * as story from './stories.ts'
 
@@ -65,7 +65,10 @@ const exemptProof = aProof({
   gates: [],
   test_files: [],
 })
-const inReview = { ...feature(story.building, 1), report: { summary: 'Read the diff and ran the tests: the overlap rule is right, the way of writing is not.', results: [], findings: [] } }
+const inReview = {
+  ...feature(story.building, 1),
+  report: { summary: 'Read the diff and ran the tests: the overlap rule is right, the way of writing is not.', results: [], findings: [], knowledge: [], documentation: [] },
+}
 const openReview: Mission = {
   ...story.building,
   features: [inReview, ...story.building.features.slice(1)],
@@ -120,6 +123,12 @@ const pages: Record<string, string> = {
   'status-waiting-for-review': statusComment(story.waitingForReview),
   'status-out-of-rounds': statusComment(story.outOfRounds),
   'status-ready-to-merge': statusComment(story.readyToMerge),
+  'status-curating': statusComment({
+    ...story.tested,
+    phase: 'triaging',
+    validation: null,
+    pending: [{ type: 'CommitKnowledge', id: effect('commit-knowledge.m1.1'), at: at(90), milestone: ms(1), head: sha('head') }],
+  }),
   'status-done': statusComment(story.done),
   'status-cancelled': statusComment(story.cancelled),
   questions: questions(story.asked, 1),
@@ -142,6 +151,7 @@ const pages: Record<string, string> = {
   'feature-pull-low-risk': whole(
     featurePullRequest(story.building, { ...feature(story.building, 2), handoff: aHandoff({ left_undone: ['The question is not translated.'], issues: [], knowledge: [] }), proof: weakProof }),
   ),
+  'feature-pull-discovered': whole(featurePullRequest(story.readyToMerge, feature(story.readyToMerge, 2))),
   'feature-pull-exempt': whole(featurePullRequest(story.building, { ...feature(story.building, 2), handoff: aHandoff(), proof: exemptProof })),
   'review-findings': review(openReview, inReview),
   'review-passed': review(passedReview, inReview),

@@ -31,7 +31,9 @@ function hugeMission(): Mission {
     }),
     contract: { assertions: sixty.map((n) => anAssertion(id(n), { title: long(120), behaviour: long(2000), evidence: [1, 2, 3, 4, 5, 6].map(() => long(240)) })) },
     assertions: Object.fromEntries(sixty.map((n) => [val(id(n)), anAssertionState('fail', { note: long(1000), evidence })])),
-    features: plan.features.map((feature) => aFeatureState(feature, { pull: 100, status: 'merged', handoff, report: { summary: long(2000), results: [], findings: [] } })),
+    features: plan.features.map((feature) =>
+      aFeatureState(feature, { pull: 100, status: 'merged', handoff, report: { summary: long(2000), results: [], findings: [], knowledge: [], documentation: [] } }),
+    ),
     findings: Array.from({ length: 300 }, (_, i) => aFinding(`review.f1.r1-${i + 1}`, { finding: { severity: 'blocking', what: long(2000), evidence } })),
   })
 }

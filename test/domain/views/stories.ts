@@ -10,6 +10,7 @@ import {
   aMission,
   aMissionWithQuestions,
   anAssertionState,
+  anEntry,
   anUnderstanding,
   aPlan,
   aPlannedMission,
@@ -141,12 +142,55 @@ export const stuck: Mission = aBuildingMission({
 
 export const outOfMoney: Mission = aBuildingMission({ ...building, holds: [aHold({ why: 'budget', effect: aRun('build.f4.a1').id, detail: '' })] })
 
+/** One of each fate. */
+export const knowledge: Mission['knowledge'] = [
+  anEntry('build.f1.a1-k1', { decision: { is: 'accepted', topic: 'testing', text: 'Tests start their own server on a free port; `npm test -- <file>` runs one file.', committed: sha('learned') } }),
+  anEntry('review.f1.r1-k1', { decision: { is: 'merged', into: anEntry('build.f1.a1-k1').id, reason: 'It says the same of the port.' } }, { text: 'No test needs port 3000 to be free.' }),
+  anEntry(
+    'build.f2.a1-k1',
+    {
+      feature: f(2),
+      decision: {
+        is: 'joined',
+        known: { topic: 'data', text: 'Bookings are one JSON file.', paths: [], about: 'code', from: [] },
+        text: 'Bookings are one JSON file, written beside and renamed.',
+        reason: 'The library knew the file, not the way of writing.',
+        committed: sha('learned'),
+      },
+    },
+    { topic: 'data', text: 'The file is written beside and renamed.' },
+  ),
+  anEntry(
+    'build.f3.a1-k1',
+    { feature: f(3), decision: { is: 'rejected', why: 'ambiguous', reason: 'Which page is not said.' } },
+    { topic: 'pages', text: '@mara should be careful with the page <!-- approve -->.', paths: [] },
+  ),
+  anEntry(
+    'exercise.m1.r1.p1-k1',
+    { feature: null, about: 'product', decision: { is: 'accepted', topic: 'using', text: 'A new day is as good as a clean start.', committed: sha('learned') } },
+    { topic: 'using', text: 'Take a new day for each check.', paths: [] },
+  ),
+  anEntry('exercise.final.r1.p1-k1', { feature: null, about: 'product', milestone: null }, { topic: 'using', text: 'The list shows a booking at once.', paths: [] }),
+]
+const noticed = aFinding('build.f2.a1-1', {
+  validator: 'worker',
+  scope: 'f2',
+  finding: { severity: 'non_blocking', what: 'The list of rooms is sorted by seats, not by name.', evidence: [] },
+  decision: { is: 'dismissed', by: 'orchestrator', reason: 'Nothing in the contract speaks of the order, and nobody loses anything by it.' },
+})
+
 const ready: Partial<Mission> = {
+  knowledge,
+  curations: [{ milestone: ms(1), is: 'given_up', why: 'turns: it ran out of turns' }],
+  documentation: [
+    { name: '--room', is: 'documented', why: 'README.md' },
+    { name: '/bookings/cancel', is: 'not_needed', why: 'Pages link to it; nobody types it.' },
+  ],
   phase: 'delivering',
   milestone: 1,
   features: merged,
   assertions: { ...results, [val('DATA-001')]: anAssertionState('pass', { note: 'All three bookings are there after the kill.' }) },
-  findings: [writePath, remark, { ...torn, decision: { is: 'fix', feature: f(4) } }],
+  findings: [writePath, remark, { ...torn, decision: { is: 'fix', feature: f(4) } }, noticed],
   rounds: { m1: 2, final: 1 },
   runs,
   last_event_at: at(94),

@@ -33,6 +33,8 @@ const kindsAnswered: Record<string, Kind | 'any run'> = {
   ReviewPosted: 'PostReview',
   FindingsConfirmed: 'confirm',
   FindingsTriaged: 'triage',
+  KnowledgeCurated: 'curate',
+  KnowledgeCommitted: 'CommitKnowledge',
   FixIssueOpened: 'OpenFixIssue',
   SplitDecided: 'split',
   SplitPublished: 'PublishSplit',
@@ -88,6 +90,8 @@ export function bodyOf(effect: Effect, line: Line, story: Telling): Record<strin
       const failing = textsOf(line, 'failing').map((name) => ({ name, summary: 'it is red', url: 'https://ci.example/1' }))
       return { sha: effect.sha, conclusion: word ?? 'success', failing, base_head: said(line, 'base', story) ?? null }
     }
+    case 'CommitKnowledge':
+      return { outcome: word ?? 'committed', head: said(line, 'head', story) ?? (word ? effect.head : sha(`${effect.milestone}.learned`)), detail: textOf(line, 'detail') ?? '' }
     case 'MergeFeature':
       if (line.type === 'MergeRefused') return { feature: effect.feature, reason: word, detail: textOf(line, 'detail') ?? 'GitHub says no', head: said(line, 'head', story) ?? null }
       return { feature: effect.feature, sha: sha(`${effect.feature}.merged`) }
@@ -164,7 +168,12 @@ function runBody(task: Task, line: Line, story: Telling): Record<string, unknown
     }
     case 'build': {
       const issues = severities.flatMap((severity) => textsOf(line, severity).map((what) => ({ severity, what })))
-      return { feature: task.feature, head: said(line, 'head', story) ?? story.names.sha(`${task.feature}.a${task.attempt}`), handoff: aHandoff({ issues }), proof: aProof() }
+      return {
+        feature: task.feature,
+        head: said(line, 'head', story) ?? story.names.sha(`${task.feature}.a${task.attempt}`),
+        handoff: aHandoff({ issues, knowledge: learnedOf(line) }),
+        proof: aProof(),
+      }
     }
     case 'review':
       return { feature: task.feature, report: reportOf(line) }
@@ -183,6 +192,8 @@ function runBody(task: Task, line: Line, story: Telling): Record<string, unknown
     }
     case 'triage':
       return { triage: triageOf(task.findings, line) }
+    case 'curate':
+      return curationOf(task.entries, line)
   }
 }
 
@@ -193,11 +204,31 @@ function planOf(plan: Plan, line: Line): Plan {
   return PlanSchema.parse({ ...plan, procedures: { ...plan.procedures, ...own }, unready })
 }
 
+/** `{learned: [The tests need a free port.]}` */
+function learnedOf(line: Line) {
+  return textsOf(line, 'learned').map((text) => ({ topic: textOf(line, 'topic') ?? 'testing', text, paths: textsOf(line, 'about') }))
+}
+
+/** Everything is accepted as it is; `{merge: [a, into]}`, `{reject: [a]}`, `{forgets: a}` say otherwise. */
+function curationOf(asked: string[], line: Line) {
+  const merged = textsOf(line, 'merge')
+  const into = textOf(line, 'into') ?? 'testing#1'
+  const known = into.includes('#') ? [{ name: into, topic: 'testing', text: 'The tests start the product themselves.', paths: [], about: 'code', from: ['mission 3 (build.f1.a1)'] }] : []
+  const decisions = asked
+    .filter((entry) => entry !== textOf(line, 'forgets'))
+    .map((entry) => {
+      if (merged.includes(entry)) return { decision: 'merge', entry, into, reason: textOf(line, 'reason') ?? 'It says the same.' }
+      if (textsOf(line, 'reject').includes(entry)) return { decision: 'reject', entry, why: 'ambiguous', reason: textOf(line, 'reason') ?? 'Nobody could act on it.' }
+      return { decision: 'accept', entry, topic: 'testing', text: `What ${entry} says, in words that stand alone.` }
+    })
+  return { curated: { decisions }, known }
+}
+
 const severities = ['blocking', 'non_blocking', 'suggestion'] as const
 
 function reportOf(line: Line) {
   const findings = severities.flatMap((severity) => textsOf(line, severity).map((what) => ({ severity, what, place: { path: textOf(line, 'path') ?? 'server.js', line: 3 }, evidence: [] })))
-  return { summary: 'Looked at all of it.', results: [], findings }
+  return { summary: 'Looked at all of it.', results: [], findings, knowledge: learnedOf(line) }
 }
 
 /** `{fix: all}`, `{dismiss: all}`, or lists of findings; `{apart: true}` makes a fix of each. */

@@ -49,10 +49,32 @@ export function* buildProgram(brief: Brief, slips: readonly number[]): Program {
     commands: ran.map(({ command, exit, seen }) => ({ command, exit: exit ?? -1, seen })),
     tests_added: work.proves,
     issues: whole ? [] : [{ severity: 'blocking', what: `The change is not whole: ${looked.filter((r) => !r.ok).length} files could not be read and the tests are not green.` }],
-    knowledge:
-      work.tests.length > 0 && brief.run.endsWith('.f1.a1') ? [{ topic: 'tests', text: 'support/start.js gives each test the real application on a free port with a data file of its own.' }] : [],
+    knowledge: learned(brief),
     deviations: [],
   })
+}
+
+/** What this worker found out that the next one would want to know, and what it wrongly thinks worth knowing. */
+function learned(brief: Brief): Record<string, unknown>[] {
+  if (brief.run.endsWith('.f1.a1')) {
+    return [
+      {
+        topic: 'linting',
+        text: '`node scripts/lint.js` checks the syntax of files in the root and in bin/ only; a slip of syntax in src/ shows when a test imports the file.',
+        paths: ['scripts/lint.js', 'src/'],
+      },
+    ]
+  }
+  if (brief.run.endsWith('.f2.a1')) {
+    return [
+      {
+        topic: 'testing',
+        text: 'support/start.js starts the server only: a test of a command runs it as a process of its own, with DATA_FILE naming a file of its own.',
+        paths: ['support/start.js', 'bin/'],
+      },
+    ]
+  }
+  return brief.run.endsWith('.f3.a1') ? [{ topic: 'pages', text: 'Be careful with the form.' }] : []
 }
 
 const FeatureBrief = z.looseObject({ id: z.string(), title: z.string(), brief: z.string(), touches: z.array(z.string()), fixes: z.array(z.string()) })

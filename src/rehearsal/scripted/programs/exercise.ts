@@ -39,6 +39,10 @@ export function* exerciseProgram(brief: Brief): Program {
     findings: results
       .filter((r) => r.result === 'fail')
       .map(({ assertion, note, evidence }) => ({ severity: 'blocking', assertion, what: `${assertion} does not hold, seen twice with different data. ${note}`, evidence: evidence.slice(0, 6) })),
+    knowledge:
+      brief.run.includes('.exercise.m1.r1.') && open.length < results.length
+        ? [{ topic: 'using-the-rooms', text: 'A day that nobody has used is as good as a clean start: give each check a day and names of its own.' }]
+        : [],
   })
 }
 

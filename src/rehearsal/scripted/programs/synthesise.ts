@@ -1,5 +1,5 @@
 import { one, submit, type Program } from '../program.ts'
-import type { Brief } from '../request.ts'
+import { section, type Brief } from '../request.ts'
 import { commandAnswer } from '../seen.ts'
 import { scrutinise } from './review.ts'
 
@@ -30,11 +30,22 @@ export function* synthesiseProgram(brief: Brief): Program {
     place: { path: 'server.js', line: 1 },
     evidence: [{ kind: 'code', text: walked.text.slice(0, 1_500) }],
   }
-  const findings = fits ? found : [...found, seam]
+  const undocumented = [...section(brief, 'documentation').matchAll(/^- \w+ (\S+) \(added in ([^)]+)\): no document names it$/gm)].map(([, name = '', path = '']) => ({ name, path }))
+  const findings = [...found, ...(fits ? [] : [seam]), ...undocumented.map(untold)]
   yield* submit('I have seen the whole.', {
     summary:
       findings.length === 0 ? 'The parts fit: what is booked in one shows in the others, all tests are green, and no pattern of mistakes repeats.' : `${findings.length} to settle in the whole.`,
     results: [],
     findings,
+    documentation: undocumented.map(({ name }) => ({ name, is: 'missing', why: 'No document names it, and a user has to know it.' })),
   })
+}
+
+function untold({ name, path }: { name: string; path: string }): Record<string, unknown> {
+  return {
+    severity: 'non_blocking',
+    what: `${name} was added in ${path}, and README.md does not name it.`,
+    place: { path: 'README.md', line: 1 },
+    evidence: [{ kind: 'code', text: `The program that looked for ${name} found it in no document.` }],
+  }
 }
