@@ -289,6 +289,7 @@ export function workspacesContract(name: string, build: () => Promise<House>): v
       expect(await remote.git('log', '-1', '--format=%P%n%B', 'mission/1/main')).toContain(`${first}\nAdd a page\n\nMission: 7-1`)
       expect(await remote.git('diff', '--stat', '--name-only', first, made.sha)).toBe('.missions/knowledge/a.md\nREADME.md')
       expect(await workspaces.write({ ...spec, parent: made.sha })).toEqual({ sha: made.sha })
+      expect(await workspaces.write({ ...spec, parent: made.sha, files: {} })).toEqual({ sha: made.sha })
       expect(await workspaces.read(repository, made.sha, '.missions/knowledge')).toEqual({ 'a.md': '- One.\n' })
       expect(await workspaces.read(repository, first, '.missions/knowledge')).toEqual({})
     })

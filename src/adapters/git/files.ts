@@ -31,6 +31,7 @@ export async function writeFiles(
   spec: { parent: Sha; files: Readonly<Record<string, string>>; text: string; trailers: Record<string, string>; at: Date; author: Author },
 ): Promise<{ sha: Sha } | { refused: string }> {
   const { parent, files, author } = spec
+  if (Object.keys(files).length === 0) return { sha: parent }
   const inTheWay = await notFolders(git, git_dir, parent, Object.keys(files))
   if (inTheWay !== null) return { refused: `${shown(inTheWay)} is not a folder there.` }
   const aside = await mkdtemp(path.join(tmpdir(), 'missions-index-'))
