@@ -6,7 +6,7 @@ import type { Observed } from '../../src/emulator/exchange.ts'
 import type { Target } from '../../src/emulator/webhooks.ts'
 import { openStage } from '../adapters/github/stage.ts'
 import type { Stage } from '../adapters/github/stage.ts'
-import { handedOff, lines, planned, wholeMission, writePlan } from '../adapters/github/story.ts'
+import { agent, handedOff, lines, planned, wholeMission, writePlan } from '../adapters/github/story.ts'
 import { createRecorder, describedOperations } from './validate.ts'
 
 const forgeSource = new URL('../../src/adapters/github/', import.meta.url)
@@ -69,6 +69,24 @@ test('a plan revised, a feature under way, its checks, a halt, and the end by /c
   command(stage, { name: 'cancel' })
   await stage.act('Respond')
   await stage.act('CloseMission')
+})
+
+test('a feature that is too large for one run gets sub-issues for its parts', { timeout: 60_000 }, async () => {
+  await using stage = await observed()
+  await planned(stage)
+  command(stage, { name: 'approve-plan', hash: null, cap_usd: null })
+  await stage.act('OpenIntegrationBranch')
+  await stage.act('Respond')
+  agent(stage, 'build', { type: 'RunFailed', reason: 'turns', detail: 'All 150 turns are used and nothing was submitted.' })
+  const part = { brief: 'Build what it says in the contract, this half of it.', after: [], touches: ['part1'], risk: 'low', preconditions: [], expected: 'It works.' }
+  const parts = [
+    { ...part, title: 'Refusals', covers: ['VAL-API-001'], needs: [] },
+    { ...part, title: 'Their words', covers: [], needs: [1] },
+  ]
+  agent(stage, 'split', { type: 'SplitDecided', feature: 'f1', split: { decision: 'split', reason: 'It holds two things that stand alone.', parts } })
+  await stage.act('PublishSplit')
+  const titles = stage.mission().features.map((f) => [f.feature.title, f.issue !== null, f.status])
+  expect(titles).toContainEqual(['Refusals', true, 'active'])
 })
 
 test('a label: who set it, what the issue says, a refusal; and a repository under another name', async () => {

@@ -95,6 +95,7 @@ export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome>
       repository: repositoryName(mission),
       request: requestText(mission, run),
       understanding: json(mission.understanding),
+      rounds: roundsText(mission),
       contract: json(contract),
       notes: notesText(mission.notes),
       survey: surveyText(survey, run),
