@@ -6,7 +6,7 @@ export function saidIn(m: Mission, document: string): string | null {
   const { title, body } = m.request.issue
   if (document === 'issue') return `${title}\n${body}`
   if (document !== 'answers') return null
-  return [...m.clarify_rounds.flatMap((round) => [...round.questions.map((q) => q.text), ...round.replies.map((reply) => reply.text)]), ...m.revisions.map((r) => r.text)].join('\n\n')
+  return [...m.clarify_rounds.flatMap((round) => [...round.questions.flatMap((q) => [q.text, q.default]), ...round.replies.map((reply) => reply.text)]), ...m.revisions.map((r) => r.text)].join('\n\n')
 }
 
 /** Why a decision does not rest on what it names; null: the quoted words stand there, in that section. */

@@ -6,7 +6,7 @@ import type { Observed } from '../../src/emulator/exchange.ts'
 import type { Target } from '../../src/emulator/webhooks.ts'
 import { openStage } from '../adapters/github/stage.ts'
 import type { Stage } from '../adapters/github/stage.ts'
-import { agent, handedOff, lines, planned, wholeMission, writePlan } from '../adapters/github/story.ts'
+import { agent, handedOff, learned, lines, planned, wholeMission, writePlan } from '../adapters/github/story.ts'
 import { createRecorder, describedOperations } from './validate.ts'
 
 const forgeSource = new URL('../../src/adapters/github/', import.meta.url)
@@ -87,6 +87,12 @@ test('a feature that is too large for one run gets sub-issues for its parts', { 
   await stage.act('PublishSplit')
   const titles = stage.mission().features.map((f) => [f.feature.title, f.issue !== null, f.status])
   expect(titles).toContainEqual(['Refusals', true, 'active'])
+})
+
+test('what was learned goes on the branch of the mission', { timeout: 60_000 }, async () => {
+  await using stage = await observed()
+  await learned(stage)
+  await stage.act('CommitKnowledge')
 })
 
 test('a label: who set it, what the issue says, a refusal; and a repository under another name', async () => {

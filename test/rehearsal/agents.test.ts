@@ -3,6 +3,7 @@ import { AssertionId, MilestoneId } from '../../src/domain/id.ts'
 import type { Finding } from '../../src/domain/verdict.ts'
 import type { Fault } from '../../src/rehearsal/scripted/faults.ts'
 import { buildProgram } from '../../src/rehearsal/scripted/programs/build.ts'
+import { reply } from '../../src/rehearsal/story/request.ts'
 import { featureIds, solution } from '../../src/rehearsal/story/solutions.ts'
 import { stage } from './stage.ts'
 import { Tree } from './tree.ts'
@@ -17,7 +18,7 @@ describe('the real agents with scripted words', () => {
     here.mission.base_sha = await here.pushed(tree)
     const asked = await here.run('clarify.r1', { task: 'clarify', round: 1 }, 'Clarified')
     if (asked.clarification.outcome !== 'questions') throw new Error('no question')
-    here.mission.clarify_rounds = [{ round: 1, clarification: asked.clarification, questions: asked.clarification.questions, comment: 1, replies: [{ by: 'mara', text: '1. yes' }] }]
+    here.mission.clarify_rounds = [{ round: 1, clarification: asked.clarification, questions: asked.clarification.questions, comment: 1, replies: [{ by: 'mara', text: reply }] }]
     const settled = await here.run('clarify.r2', { task: 'clarify', round: 2 }, 'Clarified')
     expect(settled.clarification.outcome).toBe('understood')
 

@@ -3,7 +3,7 @@ import { libraryFolder, libraryOf } from '../../../src/domain/library.ts'
 import { Sha } from '../../../src/domain/id.ts'
 import { openStage } from './stage.ts'
 import type { Manner, Stage } from './stage.ts'
-import { agent, approved, handedOff, passAndMerge } from './story.ts'
+import { learned } from './story.ts'
 
 // What was learned in a milestone, on its way to the mission's branch: real git, a real server.
 
@@ -57,21 +57,9 @@ describe('what was learned', () => {
   })
 })
 
-/** A mission whose only milestone has passed and whose orchestrator has accepted one entry. */
 async function curated(manner: Manner, files: Record<string, string> = {}): Promise<Stage> {
   const stage = await openStage(manner)
-  await approved(stage)
-  for (const n of [1, 2]) {
-    await handedOff(stage, n, { [`part${n}.js`]: 'done\n', ...(n === 1 ? files : {}) })
-    await stage.act('PublishFeature')
-    await passAndMerge(stage, `f${n}`)
-  }
-  const knowledge = [{ topic: 'testing', text: 'The tests need a free port.', paths: ['test/'] }]
-  agent(stage, 'synthesise', { type: 'MilestoneSynthesised', report: { summary: 'Looked at the seams.', results: [], findings: [], knowledge } })
-  const results = ['VAL-API-001', 'VAL-API-002'].map((assertion) => ({ assertion, result: 'pass', note: '', evidence: [] }))
-  agent(stage, 'exercise', { type: 'AssertionsExercised', report: { summary: 'Tried it.', findings: [], results } })
-  const decisions = stage.mission().knowledge.map((k) => ({ decision: 'accept', entry: k.id, topic: k.entry.topic, text: k.entry.text }))
-  agent(stage, 'curate', { type: 'KnowledgeCurated', curated: { decisions }, known: [] })
+  await learned(stage, files)
   return stage
 }
 

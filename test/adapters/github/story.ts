@@ -208,3 +208,19 @@ async function milestonePasses(stage: Stage): Promise<void> {
     agent(stage, 'exercise', { type: 'AssertionsExercised', report: { summary: 'Tried it.', findings: [], results: ['VAL-API-001', 'VAL-API-002'].map(pass) } })
   }
 }
+
+/** A mission whose only milestone has passed and whose orchestrator has accepted one entry. */
+export async function learned(stage: Stage, files: Record<string, string> = {}): Promise<void> {
+  await approved(stage)
+  for (const n of [1, 2]) {
+    await handedOff(stage, n, { [`part${n}.js`]: 'done\n', ...(n === 1 ? files : {}) })
+    await stage.act('PublishFeature')
+    await passAndMerge(stage, `f${n}`)
+  }
+  const knowledge = [{ topic: 'testing', text: 'The tests need a free port.', paths: ['test/'] }]
+  agent(stage, 'synthesise', { type: 'MilestoneSynthesised', report: { summary: 'Looked at the seams.', results: [], findings: [], knowledge } })
+  const results = ['VAL-API-001', 'VAL-API-002'].map((assertion) => ({ assertion, result: 'pass', note: '', evidence: [] }))
+  agent(stage, 'exercise', { type: 'AssertionsExercised', report: { summary: 'Tried it.', findings: [], results } })
+  const decisions = stage.mission().knowledge.map((k) => ({ decision: 'accept', entry: k.id, topic: k.entry.topic, text: k.entry.text }))
+  agent(stage, 'curate', { type: 'KnowledgeCurated', curated: { decisions }, known: [] })
+}

@@ -12,6 +12,6 @@ export function* decomposeProgram(brief: Brief): Program {
   const asked = section(brief, 'revisions')
   const features = asked === '' ? plan.features : plan.features.map((f, i) => (i === 0 ? { ...f, brief: `${f.brief}\n\nAsked for after the first plan:\n${asked.slice(0, 1_500)}` } : f))
   // Only what a person really said is quoted: in another mission nobody may have answered in these words.
-  const decisions = plan.decisions.filter((d) => d.document !== 'answers' || brief.message.includes(d.quote))
+  const decisions = plan.decisions.filter((d) => d.document !== 'answers' || section(brief, 'rounds').includes(d.quote))
   yield* submit('Two can begin side by side.', { ...plan, features, decisions })
 }
