@@ -22,7 +22,7 @@ export function productOf(pair: SandboxPair, procedures: Procedures): Product {
   let process: SandboxProcess | null = null
   let served: Served | null = null
   const logs = async () => {
-    const own = process ? capped(await process.output(), 8_000) : ''
+    const own = process ? await process.output() : ''
     const beside = procedures.services.length > 0 && served ? await served.logs() : ''
     return [own, beside].filter((text) => text !== '').join('\n')
   }
@@ -35,7 +35,7 @@ export function productOf(pair: SandboxPair, procedures: Procedures): Product {
       if (start === null || (process && (await process.exit()) === null)) return { up: true }
       process = await pair.product.spawn({ argv: ['bash', '-c', start], env: procedures.env, timeout_ms: 24 * 60 * 60_000, output_limit_bytes: 256_000 })
       const problem = await untilUp(pair.tester, procedures, process, signal)
-      return problem === null ? { up: true } : { up: false, problem: `${problem}\n--- what it printed ---\n${await logs()}` }
+      return problem === null ? { up: true } : { up: false, problem: `${problem}\n--- what it printed ---\n${capped(await logs(), 8_000)}` }
     },
     async stop() {
       await process?.stop()

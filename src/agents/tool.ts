@@ -59,11 +59,11 @@ export function failed(text: string, more: Omit<ToolAnswer, 'content' | 'ok'> = 
 const limit_chars = 24_000
 
 /** Head and tail of a long text; what is missing is named. */
-export function capped(text: string, limit = limit_chars): string {
+export function capped(text: string, limit = limit_chars, where?: string): string {
   if (text.length <= limit) return text
   const head = text.slice(0, Math.floor(limit * 0.6))
   const tail = text.slice(text.length - Math.floor(limit * 0.4))
-  return `${head}\n[… ${text.length - head.length - tail.length} characters left out …]\n${tail}`
+  return `${head}\n[… ${text.length - head.length - tail.length} characters left out${where === undefined ? '' : `; ${where}`} …]\n${tail}`
 }
 
 function finalise(answer: ToolAnswer): ToolAnswer {

@@ -1,4 +1,6 @@
 import type { Sandbox } from '../ports/sandbox.ts'
+import type { Outputs } from './outputs.ts'
+import { outputsIn } from './outputs.ts'
 import type { Tool } from './tool.ts'
 import { bashTool } from './tools/bash.ts'
 import { editTool } from './tools/edit.ts'
@@ -9,10 +11,11 @@ import { writeTool } from './tools/write.ts'
 
 /** For reviewers and explorers: /work is mounted read-only, so bash may be run again. */
 export function readOnlyTools(sandbox: Sandbox): Tool[] {
-  return [bashTool(sandbox, 'none'), readTool(sandbox), globTool(sandbox), grepTool(sandbox)]
+  const outputs = outputsIn(sandbox)
+  return [bashTool(sandbox, outputs, 'none'), readTool(sandbox), globTool(sandbox, outputs), grepTool(sandbox, outputs)]
 }
 
 /** For workers. */
-export function writingTools(sandbox: Sandbox): Tool[] {
-  return [bashTool(sandbox, 'some'), readTool(sandbox), writeTool(sandbox), editTool(sandbox), globTool(sandbox), grepTool(sandbox)]
+export function writingTools(sandbox: Sandbox, outputs: Outputs): Tool[] {
+  return [bashTool(sandbox, outputs, 'some'), readTool(sandbox), writeTool(sandbox), editTool(sandbox), globTool(sandbox, outputs), grepTool(sandbox, outputs)]
 }

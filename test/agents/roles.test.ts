@@ -293,7 +293,7 @@ describe('user testing', () => {
     expect(await shown('VAL-API-001/02-http.txt')).toMatch(/^VAL-API-001 · call 2 · http\n\{[^]*GET [^]* -> 200[^]*\n\n2$/)
     expect(published?.files.map((file) => file.items)).toContainEqual(['exit(0)'])
     const told = hear(here.requests[0])
-    expect(told.tools).toEqual(['command', 'http', 'product', 'submit'])
+    expect(told.tools).toEqual(['command', 'http', 'product', 'read', 'submit'])
     expect(JSON.parse(part(told.message, 'reach'))).toEqual({ address: 'http://127.0.0.1:4321', entry_points: [['node', 'cli.js']] })
     expect(told.message).not.toContain('node --test')
     const [one, two, cli, cat, foreign, restarted, fresh, logs] = hear(here.requests[1]).results

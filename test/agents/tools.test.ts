@@ -4,15 +4,20 @@ import { bubblewrapSandboxes } from '../../src/adapters/sandbox/bubblewrap.ts'
 import { costUsd, defaultPrices, worstUsd } from '../../src/agents/price.ts'
 import { inputSchema } from '../../src/agents/schema.ts'
 import type { Tool } from '../../src/agents/tool.ts'
+import { outputsIn } from '../../src/agents/outputs.ts'
 import { capped } from '../../src/agents/tool.ts'
+import { reportProblems } from '../../src/agents/testing/check.ts'
 import { browserTool } from '../../src/agents/tools/browser.ts'
 import { commandTool } from '../../src/agents/tools/command.ts'
+import { httpTool } from '../../src/agents/tools/http.ts'
+import { outputReadTool } from '../../src/agents/tools/read.ts'
 import { terminalTool } from '../../src/agents/tools/terminal.ts'
 import { writingTools } from '../../src/agents/toolsets.ts'
 import { Clarification, ValidationContract } from '../../src/domain/contract.ts'
 import { Handoff, Plan } from '../../src/domain/feature.ts'
+import { Shown } from '../../src/domain/shown.ts'
 import { Report, Triage } from '../../src/domain/verdict.ts'
-import { opened, openedPair, options } from '../sandbox/made.ts'
+import { opened, openedPair, options, served, sh } from '../sandbox/made.ts'
 import { anAssertion } from '../support/builders.ts'
 
 const sandboxes = bubblewrapSandboxes(options)
@@ -28,7 +33,7 @@ async function call(tools: Tool[], name: string, input: unknown): Promise<string
 describe('file tools in the sandbox', () => {
   test('read in pages, search, and refuse what is not there', async () => {
     await using box = await opened(sandboxes)
-    const tools = writingTools(box.sandbox)
+    const tools = writingTools(box.sandbox, outputsIn(box.sandbox))
     const long = Array.from({ length: 3000 }, (_, i) => `line ${i + 1} ${'x'.repeat(20)}`).join('\n')
     expect(await call(tools, 'write', { path: 'deep/long.txt', content: long })).toBe('deep/long.txt written, 3000 lines.')
     const first = await call(tools, 'read', { path: 'deep/long.txt' })
@@ -51,6 +56,53 @@ describe('file tools in the sandbox', () => {
   })
 })
 
+describe('a long output', () => {
+  test('shows head and tail, and the whole is in a file outside of the tree', async () => {
+    await using box = await opened(sandboxes)
+    const tools = writingTools(box.sandbox, outputsIn(box.sandbox))
+    const told = await call(tools, 'bash', { command: 'seq 1 20000; seq 30000 40000 >&2' })
+    expect(told.length).toBeLessThan(24_000)
+    expect(told).toMatch(/^exit 0 \([\d.]+ s\)\n1\n2\n[^]*\n20000\n--- stderr ---\n30000\n[^]*\n40000$/)
+    const [out = '', err = ''] = [...told.matchAll(/\n\[… \d+ characters left out; the whole is in (\S+) …\]\n/g)].map((found) => found[1])
+    expect([out, err]).toEqual([expect.stringMatching(/^\/tmp\/outputs-[0-9a-f]{8}\/bash-1\.txt$/), expect.stringMatching(/\/bash-1-stderr\.txt$/)])
+    expect(await call(tools, 'read', { path: out, offset: 9_999, limit: 1 })).toContain(' 9999\t9999\n')
+    expect(await call(tools, 'grep', { pattern: '^3500[01]$', path: err })).toBe(`${err}:5001:35000\n${err}:5002:35001`)
+    expect((await sh(box.sandbox, 'find /work -type f')).stdout).toBe('')
+  })
+
+  test('of a search or a listing is in a file too', async () => {
+    await using box = await opened(sandboxes)
+    const tools = writingTools(box.sandbox, outputsIn(box.sandbox))
+    await call(tools, 'bash', { command: 'for i in $(seq 1 2000); do echo needle > "a-file-with-a-long-name-$i.txt"; done' })
+    for (const [name, input] of [
+      ['glob', { pattern: '*.txt' }],
+      ['grep', { pattern: 'needle' }],
+    ] as const) {
+      const told = await call(tools, name, input)
+      const [, file = ''] = /the whole is in (\S+) …\]/.exec(told) ?? []
+      expect(told.length).toBeLessThan(17_000)
+      expect(await call(tools, 'bash', { command: `grep -c . ${file}` })).toMatch(/\n2000$/)
+    }
+  })
+
+  test('is kept within bounds: the oldest files go, and a file has a size that it does not pass', async () => {
+    await using box = await opened(sandboxes)
+    const outputs = outputsIn(box.sandbox)
+    for (let i = 1; i <= 32; i++) await outputs.shorten(`${i} is long`, 4, `note-${i}`)
+    const there = (await sh(box.sandbox, 'cd /tmp/outputs-*; ls | sort -V')).stdout.trim().split('\n')
+    expect(there).toEqual(Array.from({ length: 30 }, (_, i) => `note-${i + 3}.txt`))
+    expect(outputs.files().map((file) => file.split('/').at(-1))).toEqual(there)
+    const huge = await outputs.shorten('x'.repeat(5_000_000), 100, 'huge')
+    expect(huge.text).toMatch(/characters left out; more of it is in \/tmp\/outputs-\S+\/huge\.txt …\]/)
+    expect((await box.sandbox.readFile(huge.file ?? '')).length).toBeLessThan(1_000_200)
+  })
+
+  test('is only cut where its file cannot be written', async () => {
+    await using box = await opened(sandboxes)
+    expect(await outputsIn(box.sandbox).shorten('0123456789'.repeat(3), 10, `${'x'.repeat(300)}`)).toEqual({ text: '012345\n[… 20 characters left out …]\n6789' })
+  })
+})
+
 describe("a user's tools", () => {
   const assertions = [anAssertion('CLI-001', { tool: 'command' }), anAssertion('TERM-001', { tool: 'terminal' }), anAssertion('WEB-001', { tool: 'browser' })]
   const ask = `process.stdout.write('Name? '); process.stdin.once('data', (d) => { console.log('Hello ' + String(d).trim()); process.exit(4) })`
@@ -59,7 +111,7 @@ describe("a user's tools", () => {
     await using pair = await openedPair(sandboxes)
     await pair.product.writeFile('ask.cjs', new TextEncoder().encode(ask))
     const entry = [['node', 'ask.cjs']]
-    const tools = [commandTool(pair, assertions, { entry_points: entry }), terminalTool(pair.product, assertions, entry)]
+    const tools = [commandTool({ ...pair, outputs: outputsIn(pair.tester) }, assertions, { entry_points: entry }), terminalTool(pair.product, assertions, entry)]
     expect(await call(tools, 'command', { assertion: 'VAL-CLI-001', argv: ['node', 'ask.cjs'], stdin: 'Ada\n' })).toMatch(/^exit 4 \([\d.]+ s\)\nName\? Hello Ada$/)
     expect(await call(tools, 'command', { assertion: 'VAL-CLI-001', argv: ['node', '-e', '1'] })).toMatch(/^FAILED Only the product's own commands/)
     expect(await call(tools, 'command', { assertion: 'VAL-XXX-001', argv: ['node', 'ask.cjs'] })).toMatch(/^FAILED VAL-XXX-001 is not yours/)
@@ -74,7 +126,7 @@ describe("a user's tools", () => {
     await using pair = await openedPair(sandboxes)
     await pair.product.writeFile('lib.mjs', new TextEncoder().encode('export const shout = (text) => text.toUpperCase()'))
     await pair.product.writeFile('copy.cjs', new TextEncoder().encode(`require('node:fs').copyFileSync(process.argv[2], process.argv[3])`))
-    const tools = [commandTool(pair, assertions, { entry_points: [['node', 'copy.cjs']], consumer: ['node', 'try-it.mjs'] })]
+    const tools = [commandTool({ ...pair, outputs: outputsIn(pair.tester) }, assertions, { entry_points: [['node', 'copy.cjs']], consumer: ['node', 'try-it.mjs'] })]
     const of = { assertion: 'VAL-CLI-001' }
     const copied = await call(tools, 'command', {
       ...of,
@@ -86,15 +138,49 @@ describe("a user's tools", () => {
     expect(new TextDecoder().decode(await pair.tester.readFile('val-cli-001-1-out.csv'))).toBe('Oak;09:00')
     expect(await call(tools, 'command', { ...of, script: "import { shout } from './lib.mjs'\nconsole.log(shout('ada'))" })).toMatch(/^exit 0 [^]*\nADA$/)
     expect(await call(tools, 'command', of)).toBe('FAILED Give either argv or script.')
-    const closed = [commandTool(pair, assertions, { entry_points: [] })]
+    const closed = [commandTool({ ...pair, outputs: outputsIn(pair.tester) }, assertions, { entry_points: [] })]
     expect(await call(closed, 'command', { ...of, script: '1' })).toBe('FAILED The plan declares no way to run a script of yours; use argv.')
+  })
+
+  test('a tester reads the whole of what its own answers cut short, and nothing else', async () => {
+    await using pair = await openedPair(sandboxes)
+    await pair.product.writeFile('secret.cjs', new TextEncoder().encode('// source'))
+    await pair.product.writeFile('long.cjs', new TextEncoder().encode(`console.log(Array.from({ length: 5000 }, (_, i) => 'row ' + i).join('\\n'))`))
+    const url = await served(
+      pair.product,
+      `require('node:http').createServer((q, s) => s.end('a'.repeat(30000) + 'NEEDLE' + 'z'.repeat(9000))).listen(0, '127.0.0.1', function () { console.log('port ' + this.address().port) })`,
+    )
+    const outputs = outputsIn(pair.tester)
+    const all = [...assertions, anAssertion('API-001', { tool: 'http' })]
+    const tools = [commandTool({ ...pair, outputs }, all, { entry_points: [['node', 'long.cjs']] }), httpTool(pair.tester, outputs, all), outputReadTool(pair.tester, outputs)]
+    expect(await call(tools, 'read', { path: '/work/secret.cjs' })).toBe('FAILED No answer was cut short yet, so there is nothing to read.')
+    const printed = await call(tools, 'command', { assertion: 'VAL-CLI-001', argv: ['node', 'long.cjs'] })
+    const [, rows = ''] = /the whole is in (\S+) …\]/.exec(printed) ?? []
+    expect(printed).not.toContain('row 2500\n')
+    expect(await call(tools, 'read', { path: rows, offset: 2_501, limit: 1 })).toBe(' 2501\trow 2500\n[lines 2501 to 2501 of 5000; go on with offset 2502]')
+    const answered = await call(tools, 'http', { assertion: 'VAL-API-001', method: 'GET', url })
+    const [, body = ''] = /the whole is in (\S+) …\]/.exec(answered) ?? []
+    expect(answered).not.toContain('NEEDLE')
+    expect(await call(tools, 'read', { path: body, offset: 31 })).toMatch(/^ {3}31\tNEEDLEz{994}\n/)
+    for (const path of ['secret.cjs', '/work/secret.cjs', '/proc/self/environ', '/etc/hosts', `${rows}/../../../work/secret.cjs`])
+      expect(await call(tools, 'read', { path })).toBe(`FAILED Only outputs that were cut short can be read: ${rows}, ${body}. For an older one, make its call again.`)
+  })
+
+  test('a quote from the part that was cut out of an answer holds, an invented one does not', () => {
+    const assertion = anAssertion('API-001', { evidence: ['response(GET / -> 200)'] })
+    const shown = Shown.parse({ tool: 'http', text: 'head\nmiddle\ntail', requests: [{ method: 'GET', path: '/', status: 200 }] })
+    const quoting = (text: string) => Report.parse({ summary: 's', results: [{ assertion: assertion.id, result: 'pass', note: 'n', evidence: [{ kind: 'http', text }] }], findings: [] })
+    const calls = () => [{ n: 1, input: {}, told: 'head\n[… 6 characters left out; the whole is in /tmp/outputs-1/http-1.txt …]\ntail', shown, cut: true, counts: true }]
+    const problems = (text: string) => reportProblems(quoting(text), [assertion], { calls, source: new Set() }).map((p) => p.text)
+    expect(problems('middle')).toEqual([])
+    expect(problems('muddle')).toEqual([expect.stringContaining('"muddle" is not what a call for it showed')])
   })
 
   test('the browser shows the page and its picture, and says what it could not do', async () => {
     await using pair = await openedPair(sandboxes)
     const page = `require('node:http').createServer((q, s) => { s.setHeader('content-type', 'text/html'); s.end('<title>Hi</title><button onclick="document.title=1">Go</button>') }).listen(4455, '127.0.0.1', () => console.log('up'))`
     await pair.product.spawn({ argv: ['node', '-e', page], timeout_ms: 60_000, output_limit_bytes: 1_000 })
-    const tools = [browserTool(pair.tester, assertions)]
+    const tools = [browserTool(pair.tester, outputsIn(pair.tester), assertions)]
     const of = { assertion: 'VAL-WEB-001' }
     let seen = ''
     for (let i = 0; i < 50 && !seen.includes('Go'); i++) seen = await call(tools, 'browser', { ...of, act: 'open', url: 'http://127.0.0.1:4455/' })

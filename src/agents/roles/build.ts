@@ -20,6 +20,7 @@ import type { FailReason } from '../record.ts'
 import { recordOf } from '../record.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { hasBegun, repositoryOf } from '../services.ts'
+import { outputsIn } from '../outputs.ts'
 import { submit } from '../submit.ts'
 import { prove } from '../proof/prove.ts'
 import { changesTool } from '../tools/changes.ts'
@@ -45,6 +46,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
   const trailers = (model: string) => ({ Mission: mission.key, Feature: task.feature, Assertions: assertions.map((a) => a.id).join(', ') || 'none', 'Agent-Run': run, Model: model })
   const model = await modelFor(job, 'worker/build')
 
+  const outputs = outputsIn(sandbox)
   const ending = await play(job, {
     run,
     prompt: 'worker/build',
@@ -63,7 +65,11 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
       conventions: fenced(run, await conventionsText(await services.workspaces.tree(repository, task.base, signal), state.feature.touches)),
       merge: task.merge === null ? '' : await mergeText(sandbox, task.merge, signal),
     },
-    tools: [...writingTools(sandbox), commitTool(workspace, { text: (message) => featureCommit(mission, message), trailers: trailers(model) }, services.clock), changesTool(workspace, task.base)],
+    tools: [
+      ...writingTools(sandbox, outputs),
+      commitTool(workspace, { text: (message) => featureCommit(mission, message), trailers: trailers(model) }, services.clock),
+      changesTool(workspace, task.base, outputs),
+    ],
     submit: submit({
       description: 'Hands off the feature and ends your task. What is not committed is committed first; a program looks at the change.',
       answer: Handoff,

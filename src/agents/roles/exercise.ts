@@ -9,6 +9,7 @@ import { prepare } from '../prepare.ts'
 import { proceduresText } from '../procedures.ts'
 import type { Product } from '../product.ts'
 import { addressOf, productOf } from '../product.ts'
+import { outputsIn } from '../outputs.ts'
 import { recordOf, usageOf } from '../record.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { repositoryOf } from '../services.ts'
@@ -18,6 +19,7 @@ import { browserTool } from '../tools/browser.ts'
 import { commandTool } from '../tools/command.ts'
 import { httpTool } from '../tools/http.ts'
 import { productTool } from '../tools/product.ts'
+import { outputReadTool } from '../tools/read.ts'
 import { terminalTool } from '../tools/terminal.ts'
 import { submit } from '../submit.ts'
 import { callsFor, witnessed } from '../testing/calls.ts'
@@ -42,10 +44,12 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
     return { is: 'answered', body: { type: 'AssertionsExercised', report: unreachable(task.assertions, down), published: null, usage: usageOf(await recorded()) } }
   }
 
+  // On the tester's side: what the product's side can see, its source, stays there.
+  const outputs = outputsIn(pair.tester)
   const tools: Record<Assertion['tool'], Tool> = {
-    http: httpTool(pair.tester, assertions),
-    browser: browserTool(pair.tester, assertions),
-    command: commandTool(pair, assertions, procedures),
+    http: httpTool(pair.tester, outputs, assertions),
+    browser: browserTool(pair.tester, outputs, assertions),
+    command: commandTool({ ...pair, outputs }, assertions, procedures),
     terminal: terminalTool(pair.product, assertions, procedures.entry_points),
   }
   const needed = [...new Set(assertions.map((a) => a.tool))].sort()
@@ -59,7 +63,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
       baseline: task.baseline ? onTheBase : '',
       usage: await usageFor(job, task.head, assertions.map((a) => `${a.title}\n${a.behaviour}`).join('\n')),
     },
-    tools: [...needed.map((name) => witnessed(tools[name], product, task.head)), ...(procedures.start === null ? [] : [productTool(product)])],
+    tools: [...needed.map((name) => witnessed(tools[name], product, task.head)), ...(procedures.start === null ? [] : [productTool(product, outputs)]), outputReadTool(pair.tester, outputs)],
     submit: submit({
       description: 'Hands in a result for every assertion and ends your task. A program holds it against your calls.',
       answer: ReportSchema,

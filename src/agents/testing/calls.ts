@@ -13,6 +13,8 @@ export interface TesterCall {
   /** All that the tool said, as the model read it. */
   told: string
   shown: Shown
+  /** What the tool said holds only head and tail of what it showed. */
+  cut: boolean
   /** It counts as evidence: made with the contract's tool, on the commit asked about, while the product was up. */
   counts: boolean
 }
@@ -52,6 +54,7 @@ export function callsFor(record: RunRecord, assertion: Pick<Assertion, 'id' | 't
     input: call.input,
     told: textOf(result),
     shown,
+    cut: result.file !== undefined,
     counts: shown.tool === assertion.tool && result.name === assertion.tool && result.on?.sha === sha && result.on.up,
   }))
 }

@@ -70,12 +70,12 @@ function passProblems(result: AssertionResult, assertion: Assertion, counting: r
   ]
 }
 
-/** Evidence is a quote: each of its lines stands in what one call told, but for white space; `…` leaves something out. */
+/** Evidence is a quote: each of its lines stands in what one call told, or in the whole of what it showed head and tail of, but for white space; `…` leaves something out. */
 function evidenceProblem(e: Evidence, tool: string, calls: readonly TesterCall[]): string | null {
   if (e.kind !== tool) return `evidence of kind ${e.kind} does not count; its tool is ${tool}.`
   if (e.file !== undefined && !calls.some((call) => call.shown.files.some((f) => f.path === e.file || f.name === e.file))) return `no call for it wrote the file ${e.file}.`
   const lines = linesOf(e.text)
-  if (lines.length > 0 && calls.some((call) => lines.every((line) => isQuoteOf(line, call.told)))) return null
+  if (lines.length > 0 && calls.some((call) => lines.every((line) => isQuoteOf(line, `${call.told}\n${call.shown.text}`)))) return null
   return `"${e.text.replace(/\s+/g, ' ').slice(0, 80)}" is not what a call for it showed; quote one tool answer word for word, with … where you leave something out.`
 }
 

@@ -70,7 +70,7 @@ async function filesOf(assertion: Assertion, calls: readonly TesterCall[], at: {
       files.push({ assertion: assertion.id, path: `${name}-${safe(file.name)}`, content: file.bytes, sha256: sha256(file.bytes), items: own })
     }
     const transcript = new TextEncoder().encode(
-      `${assertion.id} · call ${call.n} · ${call.shown.tool}${call.counts ? '' : ' · does not count'}\n${JSON.stringify(call.input, null, 1)}\n\n${call.told}\n`,
+      `${assertion.id} · call ${call.n} · ${call.shown.tool}${call.counts ? '' : ' · does not count'}\n${JSON.stringify(call.input, null, 1)}\n\n${call.told}\n${call.cut ? `\n--- the whole of what it showed ---\n${call.shown.text}\n` : ''}`,
     )
     files.push({ assertion: assertion.id, path: `${name}-${call.shown.tool}.txt`, content: transcript, sha256: sha256(transcript), items: items.map(({ text }) => text) })
   }

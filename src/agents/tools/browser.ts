@@ -3,8 +3,9 @@ import type { Assertion } from '../../domain/contract.ts'
 import { pictureName, pictureWords } from '../../domain/evidence.ts'
 import { Shown } from '../../domain/shown.ts'
 import type { BrowserAction, BrowserObservation, Sandbox } from '../../ports/sandbox.ts'
+import type { Outputs } from '../outputs.ts'
 import type { Tool, ToolAnswer } from '../tool.ts'
-import { capped, failed, tool } from '../tool.ts'
+import { failed, tool } from '../tool.ts'
 import { forAssertion, pathOf, refusal, sha256 } from './contract-tool.ts'
 
 const Input = z.strictObject({
@@ -20,19 +21,19 @@ const Input = z.strictObject({
   timeout_ms: z.int().min(100).max(60_000).optional().describe('wait: default 10000'),
 })
 
-export function browserTool(tester: Sandbox, assertions: readonly Assertion[]): Tool {
+export function browserTool(tester: Sandbox, outputs: Outputs, assertions: readonly Assertion[]): Tool {
   return tool({
     name: 'browser',
     description:
       'Drives a real browser on the product and shows what the page is after the act: its accessibility tree with element marks, console lines, requests made. Marks are good until the next act. A screenshot is shown to you and kept as evidence.',
     input: Input,
     effects: 'some',
-    async execute(input, { signal }) {
+    async execute(input, { signal, ordinal }) {
       const no = refusal(assertions, input.assertion, 'browser')
       if (no !== null) return failed(no)
       const action = actionOf(input)
       if (typeof action === 'string') return failed(action)
-      return shownPage(await tester.browse(named(action, input.assertion), signal), { assertion: input.assertion, action }, tester)
+      return shownPage(await tester.browse(named(action, input.assertion), signal), { assertion: input.assertion, action, name: `browser-${ordinal}` }, { tester, outputs })
     },
   })
 }
@@ -67,27 +68,30 @@ function named(action: BrowserAction, assertion: string): BrowserAction {
   return action.act === 'screenshot' ? { act: 'screenshot', name: `${assertion.toLowerCase()}-${action.name}` } : action
 }
 
-async function shownPage(page: BrowserObservation, call: { assertion: string; action: BrowserAction }, tester: Sandbox): Promise<ToolAnswer> {
-  const snapshot = capped(page.snapshot, 14_000)
+async function shownPage(page: BrowserObservation, call: { assertion: string; action: BrowserAction; name: string }, { tester, outputs }: { tester: Sandbox; outputs: Outputs }): Promise<ToolAnswer> {
+  const snapshot = await outputs.shorten(page.snapshot, 12_000, call.name)
+  const heard = await outputs.shorten(page.console.join('\n'), 4_000, `${call.name}-console`)
+  const asked = await outputs.shorten(page.network.join('\n'), 4_000, `${call.name}-requests`)
+  const file = snapshot.file ?? heard.file ?? asked.file
   const dialog = page.dialog === undefined ? '' : `dialog: ${page.dialog}`
   const parts = [
     `${page.url} · ${page.title}`,
     dialog,
     page.file === undefined ? '' : `file: ${page.file}`,
-    snapshot,
-    page.console.length === 0 ? '' : `--- console ---\n${capped(page.console.join('\n'), 4_000)}`,
-    page.network.length === 0 ? '' : `--- requests ---\n${capped(page.network.join('\n'), 4_000)}`,
+    snapshot.text,
+    page.console.length === 0 ? '' : `--- console ---\n${heard.text}`,
+    page.network.length === 0 ? '' : `--- requests ---\n${asked.text}`,
   ]
   const text = { type: 'text' as const, text: parts.filter((part) => part !== '').join('\n') }
   const bytes = page.file === undefined ? null : await tester.readFile(page.file)
   const shown = Shown.parse({
     tool: 'browser',
-    text: [dialog, snapshot].filter((part) => part !== '').join('\n'),
+    text: [dialog, page.snapshot].filter((part) => part !== '').join('\n'),
     requests: page.network.flatMap(requestOf),
     screenshot: call.action.act === 'screenshot' && bytes ? call.action.name : null,
     files: page.file === undefined || !bytes ? [] : [{ name: page.file, path: page.file, sha256: sha256(bytes) }],
   })
-  return { ok: true, assertion: call.assertion, shown, content: page.file === undefined || !bytes ? [text] : [text, ...picture(page.file, bytes)] }
+  return { ok: true, assertion: call.assertion, shown, ...(file === undefined ? {} : { file }), content: page.file === undefined || !bytes ? [text] : [text, ...picture(page.file, bytes)] }
 }
 
 /** `GET http://127.0.0.1:3000/x -> 200`, as the browser heard it; what failed has no status. */

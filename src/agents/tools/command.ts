@@ -3,13 +3,17 @@ import type { Assertion } from '../../domain/contract.ts'
 import { Shown } from '../../domain/shown.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import { SandboxFileError } from '../../ports/sandbox.ts'
+import type { Outputs } from '../outputs.ts'
+import { kept_bytes } from '../outputs.ts'
 import type { Tool } from '../tool.ts'
 import { capped, failed, tool } from '../tool.ts'
-import { output_limit_bytes, shown as told } from './bash.ts'
+import { shown as told } from './bash.ts'
 import { Argv, forAssertion, notAnEntryPoint, refusal, sha256 } from './contract-tool.ts'
 
 /** Where a user's own files lie in the product's sandbox. */
 const folder = '/tmp/files'
+/** What the record keeps of an output or a file, for evidence to be held against. */
+const recorded_chars = 128_000
 const FileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, 'a plain file name')
 
 const Input = z.strictObject({
@@ -27,11 +31,11 @@ const Input = z.strictObject({
 
 /** Runs where the product lives: it sees the product's files, the model sees what it prints and the files it asks for. */
 export function commandTool(
-  pair: { product: Sandbox; tester: Sandbox },
+  where: { product: Sandbox; tester: Sandbox; outputs: Outputs },
   assertions: readonly Assertion[],
   may: { entry_points: readonly (readonly string[])[]; consumer?: readonly string[] | undefined },
 ): Tool {
-  const { product, tester } = pair
+  const { product, tester, outputs } = where
   return tool({
     name: 'command',
     description: `Runs one of the product's own commands in its directory, as a user would from a shell, and shows exit code, output and the files asked for. argv begins with a declared entry point; no shell reads it. Files of yours lie in ${folder}.`,
@@ -48,13 +52,13 @@ export function commandTool(
       for (const file of files) await product.writeFile(`${folder}/${file.name}`, new TextEncoder().encode(file.text))
       if (script !== undefined) await product.writeFile(wanted.at(-1) ?? '', new TextEncoder().encode(script))
       const [program = '', ...rest] = wanted
-      const result = await product.exec({ argv: [program, ...rest], ...(stdin === undefined ? {} : { stdin }), timeout_ms: 60_000, output_limit_bytes }, signal)
-      const brought = await Promise.all(bring.map((name) => bringOut(name, `${assertion.toLowerCase()}-${ordinal}-${name}`)))
-      const answer = told(result, { assertion })
+      const result = await product.exec({ argv: [program, ...rest], ...(stdin === undefined ? {} : { stdin }), timeout_ms: 60_000, output_limit_bytes: kept_bytes }, signal)
+      const brought = await Promise.all(bring.map((name) => bringOut(name, { path: `${assertion.toLowerCase()}-${ordinal}-${name}`, whole: `command-${ordinal}-${name}` })))
+      const answer = await told(result, outputs, { name: `command-${ordinal}`, assertion })
       const kept = brought.flatMap((file) => file.kept ?? [])
       const shown = Shown.parse({
         tool: 'command',
-        text: [result.stdout, result.stderr].filter((text) => text !== '').join('\n'),
+        text: capped([result.stdout, result.stderr].filter((text) => text !== '').join('\n'), recorded_chars),
         exit: result.exit,
         files: kept,
         duration_ms: Math.round(result.duration_ms),
@@ -64,12 +68,13 @@ export function commandTool(
   })
 
   /** Copies a file that a command wrote to the tester's side, where evidence is kept. */
-  async function bringOut(name: string, path: string): Promise<{ words: string; kept?: Shown['files'][number] }> {
+  async function bringOut(name: string, to: { path: string; whole: string }): Promise<{ words: string; kept?: Shown['files'][number] }> {
     try {
       const bytes = await product.readFile(`${folder}/${name}`)
-      await tester.writeFile(path, bytes)
-      const text = bytes.subarray(0, 8_000).includes(0) ? '' : capped(new TextDecoder().decode(bytes), 8_000)
-      return { words: `--- ${name} (${bytes.length} bytes) ---\n${text || '(not text)'}`, kept: { name, path, sha256: sha256(bytes), text } }
+      await tester.writeFile(to.path, bytes)
+      const text = bytes.subarray(0, 8_000).includes(0) ? '' : new TextDecoder().decode(bytes)
+      const short = await outputs.shorten(text, 8_000, to.whole)
+      return { words: `--- ${name} (${bytes.length} bytes) ---\n${short.text || '(not text)'}`, kept: { name, path: to.path, sha256: sha256(bytes), text: capped(text, recorded_chars) } }
     } catch (error) {
       if (error instanceof SandboxFileError) return { words: `--- ${name} ---\n(not there)` }
       throw error

@@ -14,7 +14,7 @@ const Input = z.strictObject({
   text: z.string().max(4_000).optional().describe('type: the keys; \\r is Enter, \\u0003 is Ctrl-C'),
 })
 
-/** A terminal of 100 by 30 in the product's sandbox, one at a time. */
+/** A terminal of 100 by 30 in the product's sandbox, one at a time. A screen is short, so nothing of an answer is ever cut. */
 export function terminalTool(product: Sandbox, assertions: readonly Assertion[], entryPoints: readonly (readonly string[])[]): Tool {
   let open: Terminal | null = null
   return tool({
