@@ -169,7 +169,8 @@ describe("a user's tools", () => {
   test('a quote from the part that was cut out of an answer holds, an invented one does not', () => {
     const assertion = anAssertion('API-001', { evidence: ['response(GET / -> 200)'] })
     const shown = Shown.parse({ tool: 'http', text: 'head\nmiddle\ntail', requests: [{ method: 'GET', path: '/', status: 200 }] })
-    const quoting = (text: string) => Report.parse({ summary: 's', results: [{ assertion: assertion.id, result: 'pass', note: 'n', evidence: [{ kind: 'http', text }] }], findings: [] })
+    const quoting = (text: string) =>
+      Report.parse({ summary: 'One check was made.', results: [{ assertion: assertion.id, result: 'pass', note: 'n', evidence: [{ kind: 'http', text }] }], findings: [] })
     const calls = () => [{ n: 1, input: {}, told: 'head\n[… 6 characters left out; the whole is in /tmp/outputs-1/http-1.txt …]\ntail', shown, cut: true, counts: true }]
     const problems = (text: string) => reportProblems(quoting(text), [assertion], { calls, source: new Set() }).map((p) => p.text)
     expect(problems('middle')).toEqual([])
