@@ -89,7 +89,7 @@ describe('the program of a dry run', { timeout: 120_000 }, () => {
 test('a tester of the base is told that it is the base', { timeout: 120_000 }, async () => {
   const report = { summary: 'It counts already.', results: [{ assertion: 'VAL-API-001', result: 'pass', note: 'It counted.', evidence: [{ kind: 'http', text: '1' }] }], findings: [] }
   await using here = await world({
-    'exercise.base.n1.p1': [[uses('http', { assertion: 'VAL-API-001', method: 'GET', url: 'http://127.0.0.1:4321/next' }, 'h1')], [uses('submit', report, 's1')]],
+    'exercise.base.n1.p1': [['h1', 'h2'].map((id) => uses('http', { assertion: 'VAL-API-001', method: 'GET', url: 'http://127.0.0.1:4321/next' }, id)), [uses('submit', report, 's1')]],
   })
   const outcome = await here.run('exercise.base.n1.p1', { task: 'exercise', milestone: null, round: 1, part: 1, head: here.base, assertions: [val('API-001')], baseline: true })
   expect(outcome).toMatchObject({ body: { type: 'AssertionsExercised', report: { results: [{ result: 'pass' }] } } })

@@ -71,7 +71,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
       async check(report, tries_left) {
         const record = await recorded()
         const source = await sourceIn(report, record, pair.product, signal)
-        const problems = reportProblems(report, assertions, { calls: (assertion) => callsFor(record, assertion, task.head), source })
+        const problems = reportProblems(report, assertions, { calls: (assertion) => callsFor(record, assertion, task.head), source, baseline: task.baseline === true })
         if (problems.some((p) => !p.final) && tries_left > 0) return { problems: problems.map((p) => p.text) }
         return { value: settled(report, assertions, problems) }
       },
@@ -98,7 +98,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
 
 /** The dry run asks less of a tester: what the base does, not how well it does it. */
 const onTheBase =
-  'You have the product as it is before the mission, to find out what each assertion does today; nothing of what they ask for is built yet. Expect most to fail, and those marked `regression` to pass. One clear try decides each: do not repeat a fail, and do not try to break what holds. Where the page, the address or the command that an assertion speaks of does not exist, it fails; `blocked` is for a product or a tool that does not work. One short sentence is enough for a note and for a finding, and a fail needs no evidence.'
+  'You have the product as it is before the mission, to find out what each assertion does today; nothing of what they ask for is built yet. Expect most to fail, and those marked `regression` to pass. This takes the place of steps 4 and 5 and of what stands about findings: one clear try decides each, a fail at the first step that refutes it; do not repeat a fail, do not try to break what holds, and leave `findings` empty. Where the page, the address or the command that an assertion speaks of does not exist, it fails; `blocked` is for a product or a tool that does not work. One short sentence is enough for a note, and a fail needs no evidence.'
 
 /** A port that is still taken gets a second chance. */
 async function startTwice(product: Product, signal: AbortSignal): ReturnType<Product['start']> {

@@ -38,7 +38,7 @@ export function commandTool(
   const { product, tester, outputs } = where
   return tool({
     name: 'command',
-    description: `Runs one of the product's own commands in its directory, as a user would from a shell, and shows exit code, output and the files asked for. argv begins with a declared entry point; no shell reads it. Files of yours lie in ${folder}.`,
+    description: `Runs one of the product's own commands in its directory, as a user would from a shell, and shows exit code, output and the files asked for. argv begins with a declared entry point; no shell reads it. Files of yours lie in ${folder}: it is there in every call, keeps what is in it from call to call, and a name written again replaces the file. Let the product write there what you want to look at with bring.`,
     input: Input,
     effects: 'some',
     async execute({ assertion, argv, script, stdin, files = [], bring = [] }, { signal, ordinal }) {
@@ -49,6 +49,8 @@ export function commandTool(
       const wanted = argv ?? [...(may.consumer ?? [])]
       const foreign = argv === undefined ? null : notAnEntryPoint(may.entry_points, argv)
       if (foreign !== null) return failed(foreign)
+      // There from the first call on, also for a product that writes into it itself.
+      await product.writeFile(`${folder}/.yours`, new Uint8Array())
       for (const file of files) await product.writeFile(`${folder}/${file.name}`, new TextEncoder().encode(file.text))
       if (script !== undefined) await product.writeFile(wanted.at(-1) ?? '', new TextEncoder().encode(script))
       const [program = '', ...rest] = wanted
