@@ -7,7 +7,9 @@ const most_calls = 400
 
 /** What a run did, without its reasoning and without what its tools printed: each call, its exit and the size of its answer. */
 export function skeleton(record: RunRecord): string {
-  const calls = record.turns.flatMap(({ turn, results }) => callsOf(turn).map((call) => `${turn.n}. ${call.name} ${callTarget(call.name, call.input)} -> ${call.name === 'submit' ? handedIn(results.get(call.id)) : told(results.get(call.id))}`))
+  const calls = record.turns.flatMap(({ turn, results }) =>
+    callsOf(turn).map((call) => `${turn.n}. ${call.name} ${callTarget(call.name, call.input)} -> ${call.name === 'submit' ? handedIn(results.get(call.id)) : told(results.get(call.id))}`),
+  )
   if (calls.length <= most_calls) return calls.join('\n')
   return [...calls.slice(0, most_calls / 2), `[… ${calls.length - most_calls} calls left out …]`, ...calls.slice(-most_calls / 2)].join('\n')
 }

@@ -3,8 +3,27 @@ import { recordOf } from '../../src/agents/record.ts'
 import { skeleton } from '../../src/agents/skeleton.ts'
 
 const usage = { input_tokens: 1, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 1 }
-const turn = (n: number, ...content: object[]) => ({ kind: 'turn', n, model: 'm', at: '2026-01-01T00:00:00.000Z', content: [{ type: 'text', text: 'I think it is the cache.' }, ...content], stop: 'tool_use', usage, cost_usd: 0, ms: 1 })
-const result = (n: number, id: string, name: string, text: string, ok: boolean) => ({ kind: 'result', n, id, name, content: [{ type: 'text', text }], ok, ...(name === 'bash' ? { exit: 1 } : {}), ms: 1 })
+const turn = (n: number, ...content: object[]) => ({
+  kind: 'turn',
+  n,
+  model: 'm',
+  at: '2026-01-01T00:00:00.000Z',
+  content: [{ type: 'text', text: 'I think it is the cache.' }, ...content],
+  stop: 'tool_use',
+  usage,
+  cost_usd: 0,
+  ms: 1,
+})
+const result = (n: number, id: string, name: string, text: string, ok: boolean) => ({
+  kind: 'result',
+  n,
+  id,
+  name,
+  content: [{ type: 'text', text }],
+  ok,
+  ...(name === 'bash' ? { exit: 1 } : {}),
+  ms: 1,
+})
 
 test('a reviewer sees each call, its exit and size, and why an answer was sent back; nothing of what was thought or printed', () => {
   const record = recordOf([

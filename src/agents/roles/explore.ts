@@ -5,6 +5,7 @@ import { Digest } from '../../domain/notes.ts'
 import { play } from '../cast.ts'
 import { Stopped } from '../loop.ts'
 import { repositoryName } from '../material.ts'
+import { exploredTree } from './explored.ts'
 import { placeProblems } from '../repository/places.ts'
 import type { Job } from '../services.ts'
 import { repositoryOf } from '../services.ts'
@@ -19,19 +20,20 @@ export function explorerRun(run: EffectId, n: string): EffectId {
   return EffectId.parse(`${run}.x${n}`)
 }
 
-/** One explorer, on the mission's own branch where there is one, else where the mission began. */
+/** One explorer, in the tree that the question is about. */
 export async function exploreOnce(job: Job, n: string, question: string): Promise<Explored> {
   const { services, mission, signal } = job
   const run = explorerRun(job.run, n)
   const repository = repositoryOf(mission)
-  const at: Sha | null = mission.integration?.head ?? mission.base_sha ?? (await services.workspaces.fetch(repository, mission.request.repository.default_branch, signal))
+  const tree = exploredTree(mission, job.task)
+  const at: Sha | null = tree.at ?? (await services.workspaces.fetch(repository, mission.request.repository.default_branch, signal))
   if (at === null) throw new Error('a mission needs a repository with a commit')
   const workspace = await services.workspaces.open({ repository, run, at }, signal)
   await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, writable: false })
   const ending = await play(job, {
     run,
     prompt: 'explorer/explore',
-    values: { repository: repositoryName(mission), question },
+    values: { repository: `${repositoryName(mission)}, ${tree.words}`, question },
     tools: readOnlyTools(sandbox),
     submit: submit({
       description: 'Hands in your answer and ends your task.',

@@ -3,6 +3,7 @@ import { Digest } from '../../domain/notes.ts'
 import type { Note } from '../../domain/notes.ts'
 import { callsOf, recordOf } from '../record.ts'
 import { explorerRun, exploreOnce } from '../roles/explore.ts'
+import { exploredTree } from '../roles/explored.ts'
 import type { Job } from '../services.ts'
 import type { Tool } from '../tool.ts'
 import { failed, said, tool } from '../tool.ts'
@@ -19,8 +20,7 @@ type Asked = z.infer<typeof Asked>
 export function exploreTool(job: Job): Tool {
   return tool({
     name: 'explore',
-    description:
-      'Sends an explorer into the repository with one question and brings back its digest: the answer, the places it rests on, what it could not settle. It knows nothing but your question, so give it what it needs to understand it. Further questions that do not depend on the answer go into `others`: explorers work side by side.',
+    description: `Sends an explorer into the repository with one question and brings back its digest: the answer, the places it rests on, what it could not settle. It knows nothing but your question, so give it what it needs to understand it. Further questions that do not depend on the answer go into "others": explorers work side by side. They see the repository ${exploredTree(job.mission, job.task).words}.`,
     input: Asked,
     effects: 'none',
     async execute(asked, { ordinal }) {
