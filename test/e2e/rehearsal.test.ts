@@ -17,7 +17,7 @@ async function rehearsal(defect: string): Promise<{ code: unknown; said: string 
 test.each([
   { defect: 'none', tells: ['Proved by running without the feature (red) and with it (green)', 'Findings      none', '12 of 12 proved', 'All as the story promised.'] },
   { defect: '1,5,7', tells: ['user-testing VAL-API-002', 'user-testing VAL-CROSS-001', 'scrutiny src/pages/list.js:', 'fixed in f8', 'All as the story promised.'] },
-])('a rehearsal with defect $defect ends as its story promises', { timeout: 400_000 }, async ({ defect, tells }) => {
+])('a rehearsal with defect $defect ends as its story promises', { timeout: 900_000 }, async ({ defect, tells }) => {
   const { code, said } = await rehearsal(defect)
   for (const line of tells) expect(said).toContain(line)
   expect(code).toBe(0)
