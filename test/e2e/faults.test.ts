@@ -173,7 +173,9 @@ describe('a model in trouble', () => {
 
     await world.mara.comment(place.full, number, '/resume')
     const planned = await world.reaches(number, 'to have a plan', (m) => m.phase === 'awaiting_approval')
-    expect(Object.values(planned.runs).map((run) => [run.id, run.ending])).toEqual(['clarify.r1', 'clarify.r2', 'contract.n1', 'decompose.n1', 'exercise.base.n1.p1', 'exercise.base.n1.p2'].map((run) => [`${held.key}.${run}`, 'submitted']))
+    expect(Object.values(planned.runs).map((run) => [run.id, run.ending])).toEqual(
+      ['clarify.r1', 'clarify.r2', 'contract.n1', 'decompose.n1', 'exercise.base.n1.p1', 'exercise.base.n1.p2'].map((run) => [`${held.key}.${run}`, 'submitted']),
+    )
     expect((await world.words(number)).filter((words) => words.includes('Choose'))).toHaveLength(1)
   })
 })
