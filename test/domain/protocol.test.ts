@@ -28,7 +28,7 @@ function table(): { counts: Set<string>; events: string[] } {
 const first = Number(process.env['MISSIONS_SEED'] ?? 1)
 const visits = { folded: new Set<string>(), ignored: new Set<string>() }
 
-test(`${missions} random missions keep every invariant and come to an end, seeds ${first} to ${first + missions - 1}`, { timeout: 300_000 }, () => {
+test(`${missions} random missions keep every invariant and come to an end, seeds ${first} to ${first + missions - 1}`, { timeout: 900_000 }, () => {
   const ends = new Map<string, number>()
   for (let seed = first; seed < first + missions; seed++) {
     try {

@@ -27,7 +27,7 @@ function clarifying(more: Anthropic.MessageParam[] = []): Anthropic.MessageCreat
     model: 'claude-opus-5-5',
     max_tokens: 1_000,
     metadata: { user_id: '81234-7.clarify.r1' },
-    system: [{ type: 'text', text: '# Orchestrator: understand the request\n\nRead.', cache_control: { type: 'ephemeral' } }],
+    system: [{ type: 'text', text: `# Orchestrator: understand the request\n\n${'A prefix shorter than a cache takes would not be kept. '.repeat(400)}`, cache_control: { type: 'ephemeral' } }],
     tools: ['explore', 'submit'].map((name) => ({ name, description: name, input_schema: { type: 'object' } })),
     messages: [{ role: 'user', content: [{ type: 'text', text: '<rounds>\nnone\n</rounds>', cache_control: { type: 'ephemeral' } }] }, ...more],
   }

@@ -19,6 +19,7 @@ export interface Told {
 /** One mission from label to end: a wild part in which anything may happen, then people who do what they are asked. */
 export function randomMission(seed: number, wild_steps = 150): Told {
   const random = chance(seed)
+  const other = chance(seed + 1_000_003)
   const seen = new Set<string>()
   const visits: Told['visits'] = new Map()
   const events: Event[] = []
@@ -27,13 +28,29 @@ export function randomMission(seed: number, wild_steps = 150): Told {
   const now = () => new Date(Date.UTC(2026, 0, 1) + second++ * 1000).toISOString()
 
   tell(requested(now(), random))
-  for (let step = 0; step < wild_steps && alive(); step++) wildStep()
+  for (let step = 0; step < wild_steps && alive(); step++) {
+    wonder()
+    wildStep()
+  }
   for (let step = 0; step < 600 && alive(); step++) kindStep()
   const last = current()
   if (alive()) throw new Error(`stuck in ${last.phase}: holds ${JSON.stringify(last.holds)}, pending ${last.pending.map((e) => e.id).join(' ')}`)
   for (let late = 0; late < 12; late++) tell(random.happens(0.4) ? ({ ...random.one(events), id: `late/${late}`, at: now() } as Event) : somebody(current(), now(), random))
   while (current().pending.length > 0) kindStep()
   return { events, mission: current(), visits }
+
+  /** What would come of a word of somebody's, now and then: cells that chance hardly ever walks into. Nothing is told. */
+  function wonder(): void {
+    if (!mission || !other.happens(0.3)) return
+    const event = somebody(mission, mission.last_event_at, other)
+    const step = transition(mission, event)
+    if (step) checkMission(step.mission)
+    const name = `${mission.phase} × ${event.type}`
+    const cell = visits.get(name) ?? { folded: 0, ignored: 0 }
+    visits.set(name, cell)
+    if (step) cell.folded++
+    else cell.ignored++
+  }
 
   function current(): Mission {
     if (!mission) throw new Error('the mission did not start')

@@ -1,5 +1,6 @@
 import { count, drop, hold, isPending, issue, type Draft } from '../draft.ts'
 import type { EventOf } from '../event.ts'
+import { hasEnded } from './closing.ts'
 import { curationFailed } from './curating.ts'
 
 /** How long an overloaded model is left alone before the mission tries again by itself. */
@@ -10,6 +11,11 @@ export function failed(d: Draft, event: EventOf<'EffectFailed'>): boolean {
   if (!d.m.pending.some((e) => e.id === event.effect)) return false
   d.m.failures[event.effect] = (d.m.failures[event.effect] ?? 0) + 1
   const { effect, detail, trouble } = event
+  if (hasEnded(d.m)) {
+    // Nobody is held up any more: a reply is let go, the closing is tried again by the sweep.
+    drop(d, (e) => e.id === effect && e.type === 'Respond')
+    return true
+  }
   const curate = d.m.pending.flatMap((e) => (e.id === effect && e.type === 'StartRun' && e.task.task === 'curate' ? [e.task] : []))[0]
   if (curate && (trouble === 'budget' || trouble === 'environment' || trouble === 'bug')) {
     // Nobody is called for what was learned on the way: the mission goes on without it.

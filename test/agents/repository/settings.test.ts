@@ -42,7 +42,7 @@ describe('.github/missions.yml', () => {
   it.each([
     [
       'procedures:\n  test: npm test\n  tets: x\n',
-      '.github/missions.yml, line 3: procedures.tets is not known; here may stand install, test, lint, types, start, port, health, build, scanners, env, entry_points.',
+      '.github/missions.yml, line 3: procedures.tets is not known; here may stand install, test, lint, types, start, port, health, consumer, build, scanners, env, entry_points.',
     ],
     ['procedures:\n  test: npm test\n\n  port: many\n', '.github/missions.yml, line 4: procedures.port is not as it should be: invalid input: expected number, received string.'],
     ['polcy: full\n', '.github/missions.yml, line 1: polcy is not known; here may stand procedures, services, boundaries.'],
