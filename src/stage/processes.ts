@@ -45,10 +45,13 @@ function guard(): string[] {
   return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : []
 }
 
+/** The app gives its work back within 25 s. */
+const patience_ms = 40_000
+
 async function end(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGTERM')
-  const late = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  const late = setTimeout(() => child.kill('SIGKILL'), patience_ms)
   await exited
   clearTimeout(late)
 }

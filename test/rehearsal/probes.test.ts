@@ -44,8 +44,10 @@ describe('the scripted user on the running product', () => {
 
   test('sees what is not built yet fail on the seed, and what holds already pass', { timeout: 120_000 }, async () => {
     await using tree = await Tree.plant()
-    const report = await here.exercise(await here.pushed(tree), all)
+    const head = await here.pushed(tree)
+    // In parts, as a mission gives them out: one run with all of it would outgrow its context.
+    const results = [...(await here.exercise(head, all.slice(0, 6))).results, ...(await here.exercise(head, all.slice(6))).results]
     const today = contract.assertions.filter((a) => a.regression).map((a) => a.id)
-    expect(report.results.filter((r) => r.result === 'pass').map((r) => r.assertion)).toEqual(today)
+    expect(results.filter((r) => r.result === 'pass').map((r) => r.assertion)).toEqual(today)
   })
 })
