@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { bullJobs } from '../../src/adapters/queue/jobs.ts'
+import { JournalAway } from '../../src/ports/journal.ts'
 import { redisJournal } from '../../src/adapters/redis/journal.ts'
 import type { Mission } from '../../src/domain/mission.ts'
 import type { Human } from '../../src/emulator/human.ts'
@@ -62,8 +63,23 @@ export async function faultyStage(spec: Partial<StageSpec> = {}): Promise<Faulty
 
   async function mission(issue: number, repo = place.full): Promise<Mission | null> {
     const { id } = await mara.request<{ id: number }>(`GET /repos/${repo}`)
-    const key = await journal.latest(id, issue)
-    return key && (await store.load(key)).mission
+    return patient(async () => {
+      const key = await journal.latest(id, issue)
+      return key && (await store.load(key)).mission
+    })
+  }
+
+  /** Our own connection comes back a moment after the server does. */
+  async function patient<T>(read: () => Promise<T>): Promise<T> {
+    const answer = await until('Redis to answer us', async () => {
+      try {
+        return { is: await read() }
+      } catch (error) {
+        if (error instanceof JournalAway) return null
+        throw error
+      }
+    })
+    return answer.is
   }
 
   async function reaches(issue: number, what: string, is: (mission: Mission) => boolean): Promise<Mission> {
@@ -111,10 +127,10 @@ export async function faultyStage(spec: Partial<StageSpec> = {}): Promise<Faulty
       return comments.filter((comment) => comment.user.login === 'missions[bot]').map((comment) => (comment.body ?? '').replace(/\s*<!-- missions \S+ \S+ -->$/, ''))
     },
     async swept(times) {
-      const awaited = listings() + times * (await journal.live()).length
+      const awaited = listings() + times * (await patient(() => journal.live())).length
       await until(`${times} sweeps`, async () => listings() >= awaited, 60_000)
     },
-    live: () => journal.live(),
+    live: () => patient(() => journal.live()),
     async atRest(look) {
       let before: unknown = {}
       await until(
