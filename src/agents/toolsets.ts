@@ -9,7 +9,7 @@ import { grepTool } from './tools/grep.ts'
 import { readTool } from './tools/read.ts'
 import { writeTool } from './tools/write.ts'
 
-/** For reviewers and explorers: /work is mounted read-only, so bash may be run again. */
+/** For reviewers and explorers: what is mounted is read-only, so bash may be run again. */
 export function readOnlyTools(sandbox: Sandbox): Tool[] {
   const outputs = outputsIn(sandbox)
   return [bashTool(sandbox, outputs, 'none'), readTool(sandbox), globTool(sandbox, outputs), grepTool(sandbox, outputs)]

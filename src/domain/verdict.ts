@@ -43,7 +43,7 @@ export const AssertionResult = z.strictObject({
 })
 export type AssertionResult = z.infer<typeof AssertionResult>
 
-/** The answer of the tasks `review` and `synthesise` (results empty) and `exercise`. */
+/** What a validator hands in, and the answer of the task `exercise`. */
 export const Report = z.strictObject({
   summary: z.string().min(5).max(2000),
   results: z.array(AssertionResult),
@@ -52,6 +52,12 @@ export const Report = z.strictObject({
   documentation: z.array(DocumentationDecision).max(40).default([]).describe('Only where a program lists names to decide about'),
 })
 export type Report = z.infer<typeof Report>
+
+/** The answer of the task `review`: assertions are decided by testers, documentation once the whole is there. */
+export const Review = Report.omit({ results: true, documentation: true })
+
+/** The answer of the task `synthesise`. */
+export const Synthesis = Report.omit({ results: true })
 
 /** The answer of the task `confirm`: every finding it was given, exactly once. */
 export const Confirmations = z.strictObject({

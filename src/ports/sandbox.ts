@@ -23,6 +23,8 @@ export interface SandboxSpec {
   workdir: string
   /** `false` mounts /work read-only (reviewers, explorers). */
   writable: boolean
+  /** Host directory mounted read-only at /base: the tree before the change that is looked at (reviewers). */
+  base?: string
   /** Host directory that is HOME inside; where it is left out, HOME is empty and gone at the end. */
   home?: string
   env?: Record<string, string>

@@ -11,7 +11,7 @@ import type { Task } from '../../src/domain/effect.ts'
 import { Handoff, Plan } from '../../src/domain/feature.ts'
 import { Split } from '../../src/domain/split.ts'
 import { Curated } from '../../src/domain/knowledge.ts'
-import { Report, Triage } from '../../src/domain/verdict.ts'
+import { Report, Review, Synthesis, Triage } from '../../src/domain/verdict.ts'
 import { packageRoot } from '../../src/paths.ts'
 import { effect, f, ms, val } from '../support/builders.ts'
 import { says, uses } from '../support/messages-api.ts'
@@ -75,13 +75,13 @@ describe('the prompts', () => {
           "scrutiny/review",
           "strong",
           "high",
-          "Report",
+          "Review",
         ],
         [
           "scrutiny/synthesise",
           "strong",
           "high",
-          "Report",
+          "Synthesis",
         ],
         [
           "user-testing/exercise",
@@ -118,7 +118,7 @@ describe('the prompts', () => {
 })
 
 test('the schema that a prompt names is the one its role submits', async () => {
-  const answers = { Clarification, ValidationContract, Plan, Triage, Curated, Split, Handoff, Report, Digest }
+  const answers = { Clarification, ValidationContract, Plan, Triage, Curated, Split, Handoff, Review, Synthesis, Report, Digest }
   const submitted = new Map<string, unknown>()
   await using here = await world({ 'clarify.r1': [[uses('explore', { question: 'What does it do today?' }, 'e1')], { say: [says('No.')], stop: 'refusal' }] })
   const tasks: [string, Task][] = [

@@ -198,7 +198,6 @@ describe('scrutiny', () => {
   test('sees diff, claims and what was done, never what the worker thought; and must say where', async () => {
     const report = (place: object) => ({
       summary: 'Looked at all of it.',
-      results: [],
       findings: [{ severity: 'blocking', what: 'It stays at one now.', place, evidence: [{ kind: 'code', text: 'next() is 1' }] }],
     })
     await using here = await world({
@@ -207,7 +206,14 @@ describe('scrutiny', () => {
         [uses('submit', handoff, 's1')],
       ],
       'review.f1.r1': [
-        [uses('bash', { command: 'cp -r /work /tmp/w && cd /tmp/w && node cli.js; touch /work/x' }, 'b1'), uses('write', { path: 'x', content: '' }, 'w1')],
+        [
+          uses('bash', { command: 'cp -r /work /tmp/w && cd /tmp/w && node cli.js; touch /work/x' }, 'b1'),
+          uses('write', { path: 'x', content: '' }, 'w1'),
+          uses('read', { path: '/base/count.js' }, 'r1'),
+          uses('grep', { pattern: 'next', path: '/base/count.js' }, 'g1'),
+          uses('glob', { pattern: '/base/c*.js' }, 'gl1'),
+          uses('bash', { command: 'diff -rq /base /work; cd /base && node cli.js; touch /base/x' }, 'b2'),
+        ],
         [uses('submit', report({ path: 'nowhere.js', line: 1 }), 's1')],
         [uses('submit', report({ path: 'count.js', line: 1 }), 's2')],
       ],
@@ -227,7 +233,11 @@ describe('scrutiny', () => {
     expect(part(told.message, 'checks')).toMatch(/lint: node --check server.js -> exit 0 .*\ntest: node --test -> exit 0/)
     expect(told.message).not.toContain('SECRET THOUGHT')
     expect(told.message.match(/SECRET OUTPUT/g)).toHaveLength(1)
-    const [shell, writing] = hear(here.requests[3]).results
+    const [shell, writing, read, found, listed, compared] = hear(here.requests[3]).results
+    expect(read?.text).toContain('return ++n')
+    expect(found?.text).toBe('/base/count.js:2:export function next() {')
+    expect(listed?.text).toBe('/base/cli.js\n/base/count.js\n/base/count.test.js')
+    expect(compared?.text).toMatch(/Files \/base\/count.js and \/work\/count.js differ\n1\n--- stderr ---\ntouch: .*Read-only file system/)
     expect(shell?.text).toContain('Read-only file system')
     expect(shell?.text).toContain('\n1\n')
     expect(writing?.text).toContain('There is no tool write.')
@@ -235,7 +245,7 @@ describe('scrutiny', () => {
   })
 
   test('of a milestone sees the whole change', async () => {
-    await using here = await world({ 'synthesise.m1.r1': [[uses('submit', { summary: 'It fits together.', results: [], findings: [] }, 's1')]] })
+    await using here = await world({ 'synthesise.m1.r1': [[uses('submit', { summary: 'It fits together.', findings: [] }, 's1')]] })
     const head = await here.remote.write('main', { 'more.js': 'export {}\n' })
     expect(await here.run('synthesise.m1.r1', { task: 'synthesise', milestone: ms(1), round: 1, base: here.base, head })).toMatchObject({
       body: { type: 'MilestoneSynthesised', report: { summary: 'It fits together.' } },

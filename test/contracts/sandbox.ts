@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 import { SandboxFileError, SandboxLost, SandboxRefused, type Sandboxes } from '../../src/ports/sandbox.ts'
-import { opened, openedPair, served, sh, until } from '../sandbox/made.ts'
+import { opened, openedPair, served, sh, temporary, until } from '../sandbox/made.ts'
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString()
 const bytes = (value: string) => new Uint8Array(Buffer.from(value))
@@ -139,6 +139,14 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
     expect(new Uint8Array(await readFile(join(box.dir, 'deep/er/file.bin')))).toEqual(every)
     await writeFile(join(box.dir, 'from-host'), 'hi')
     expect(text(await box.sandbox.readFile('from-host'))).toBe('hi')
+  })
+
+  test(`${name}: the tree before a change is read below /base`, async () => {
+    const base = await temporary()
+    await writeFile(join(base, 'was'), 'before')
+    await using box = await opened(sandboxes, { writable: false, base })
+    expect(text(await box.sandbox.readFile('/base/was'))).toBe('before')
+    await expect(box.sandbox.readFile('was')).rejects.toThrow(SandboxFileError)
   })
 
   test(`${name}: a file that cannot be read or written says so`, async () => {

@@ -20,6 +20,19 @@ test('a read-only /work refuses every write, and the agent can still read it', a
   expect(await readFile(join(box.dir, 'there'), 'utf8')).toBe('before')
 })
 
+test('the tree before the change is at /base, read-only even where /work is not, and only where it is asked for', async () => {
+  const base = await temporary()
+  await writeFile(join(base, 'there'), 'before')
+  await using box = await opened(sandboxes, { base })
+  const result = await sh(box.sandbox, 'echo after > there; diff -r /base /work; echo x > /base/there; touch /base/new; rm /base/there')
+  expect(result.stdout).toBe('diff -r /base/there /work/there\n1c1\n< before\n\\ No newline at end of file\n---\n> after\n')
+  expect(result.stderr.match(/Read-only file system/g)).toHaveLength(3)
+  await expect(box.sandbox.writeFile('/base/new', new Uint8Array())).rejects.toThrow(SandboxFileError)
+  expect(await readFile(join(base, 'there'), 'utf8')).toBe('before')
+  await using without = await opened(sandboxes)
+  expect((await sh(without.sandbox, 'ls /base')).exit).not.toBe(0)
+})
+
 test('no environment of the host shows in any process', async () => {
   process.env['PLANTED_CANARY'] = 'canary-7261'
   await using box = await opened(sandboxes, { env: { GIVEN: 'yes' } })

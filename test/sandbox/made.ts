@@ -21,9 +21,9 @@ export interface Opened extends AsyncDisposable {
   dir: string
 }
 
-export async function opened(sandboxes: Sandboxes, spec: { writable?: boolean; env?: Record<string, string> } = {}): Promise<Opened> {
+export async function opened(sandboxes: Sandboxes, spec: { writable?: boolean; base?: string; env?: Record<string, string> } = {}): Promise<Opened> {
   const dir = await temporary()
-  const sandbox = await sandboxes.open({ run: 'test', workdir: dir, writable: spec.writable ?? true, env: spec.env ?? {} })
+  const sandbox = await sandboxes.open({ run: 'test', workdir: dir, writable: true, env: {}, ...spec })
   return {
     sandbox,
     dir,

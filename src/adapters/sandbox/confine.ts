@@ -12,6 +12,8 @@ export interface Confinement {
   run: string
   workdir: string
   writable: boolean
+  /** Host directory that is /base. */
+  base?: string
   /** Host directory that is HOME. */
   home?: string
   env: Record<string, string>
@@ -99,11 +101,12 @@ function wayOut({ egress }: Confinement): string[] {
   return ['--bind', egress.socket, EGRESS_SOCKET, ...egress.files.flatMap(([host, inside]) => ['--ro-bind', host, inside])]
 }
 
-function writable(limits: SandboxLimits, { workdir, writable, home }: Confinement): string[] {
+function writable(limits: SandboxLimits, { workdir, writable, base, home }: Confinement): string[] {
   const size = limits.memory_bytes
   const memory = flags(`--size ${size} --tmpfs /tmp --dir /tmp/home --size ${size} --tmpfs /dev/shm`)
   const lasting = home === undefined ? [] : ['--bind', realpathSync(home), '/tmp/home']
-  return [...memory, ...lasting, writable ? '--bind' : '--ro-bind', realpathSync(workdir), '/work']
+  const before = base === undefined ? [] : ['--ro-bind', realpathSync(base), '/base']
+  return [...memory, ...lasting, writable ? '--bind' : '--ro-bind', realpathSync(workdir), '/work', ...before]
 }
 
 function environment({ node }: Installed, { env }: Confinement): string[] {

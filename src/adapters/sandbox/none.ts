@@ -28,6 +28,7 @@ export function noSandbox(options: SandboxOptions): SandboxesWithBrowser {
     const mark = `${spec.run}-${randomUUID()}`
     const situation: Situation = {
       work: await realpath(spec.workdir),
+      ...(spec.base === undefined ? {} : { base: await realpath(spec.base) }),
       contained: false,
       mark,
       limits: { memory_bytes: options.limits.memory_bytes, processes: options.limits.processes },

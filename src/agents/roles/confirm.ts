@@ -14,7 +14,7 @@ export async function confirm(job: Job<TaskOf<'confirm'>>): Promise<Outcome> {
   const { mission, run, task, services } = job
   const findings = mission.findings.filter((f) => task.findings.includes(f.id))
   const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
-  return scrutinise(job, task.head, async (checks, sandbox) => {
+  return scrutinise(job, task, async (checks, sandbox) => {
     const ending = await play(job, {
       run,
       prompt: 'scrutiny/confirm',

@@ -1,6 +1,7 @@
 import type { Mission } from '../../domain/mission.ts'
 import type { EffectId, Sha } from '../../domain/id.ts'
-import { Report } from '../../domain/verdict.ts'
+import { z } from 'zod'
+import { Report, Review, Synthesis } from '../../domain/verdict.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import { outcome, play } from '../cast.ts'
 import { checkDocumentation, notYet } from '../documentation.ts'
@@ -25,7 +26,7 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
   const { feature } = featureOf(mission, task.feature)
   const own = mission.features.filter((f) => f.feature.id === task.feature || f.on === task.feature)
   const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
-  return scrutinise(job, task.head, async (checks, sandbox) => {
+  return scrutinise(job, task, async (checks, sandbox) => {
     const ending = await play(job, {
       run,
       prompt: 'scrutiny/review',
@@ -52,7 +53,7 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
-      submit: reportOn(sandbox, notYet),
+      submit: reportOn(Review, sandbox, notYet),
     })
     return outcome(ending, (report) => ({ type: 'FeatureReviewed', feature: task.feature, report, usage: ending.usage }))
   })
@@ -64,7 +65,7 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
   const features = mission.features.filter((f) => f.feature.milestone === task.milestone && f.status !== 'dropped')
   const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
   const last = mission.plan?.milestones.at(-1)?.id === task.milestone
-  return scrutinise(job, task.head, async (checks, sandbox) => {
+  return scrutinise(job, task, async (checks, sandbox) => {
     const documentation = last ? await checkDocumentation(sandbox, diff, job.signal) : notYet
     const ending = await play(job, {
       run,
@@ -97,22 +98,23 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
-      submit: reportOn(sandbox, documentation),
+      submit: reportOn(Synthesis, sandbox, documentation),
     })
     return outcome(ending, (report) => ({ type: 'MilestoneSynthesised', report, usage: ending.usage }))
   })
 }
 
-/** Runs the procedures where they may write, then opens the same tree read-only for the reviewer. */
-export async function scrutinise(job: Job, head: Sha, look: (checks: string, sandbox: Sandbox) => Promise<Outcome>): Promise<Outcome> {
+/** Runs the procedures where they may write, then opens the same tree read-only for the reviewer, beside the one that the diff begins from. */
+export async function scrutinise(job: Job, { base, head }: { base: Sha; head: Sha }, look: (checks: string, sandbox: Sandbox) => Promise<Outcome>): Promise<Outcome> {
   const { mission, run, services, signal } = job
   const procedures = proceduresOf(mission)
   const repository = repositoryOf(mission)
   const workspace = await services.workspaces.open({ repository, run, at: head }, signal)
+  const before = await services.workspaces.open({ repository, run: `${run}.base`, at: (await services.workspaces.fork(repository, base, head)) ?? base }, signal)
   const checks = (await hasBegun(job)) ? '' : await check()
-  await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, home: workspace.home, writable: false, env: procedures.env })
+  await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, base: before.dir, home: workspace.home, writable: false, env: procedures.env })
   const seen = await look(checks, sandbox)
-  if (seen.is === 'answered') await services.workspaces.release(run)
+  if (seen.is === 'answered') for (const one of [run, `${run}.base`]) await services.workspaces.release(one)
   return seen
 
   async function check(): Promise<string> {
@@ -122,12 +124,13 @@ export async function scrutinise(job: Job, head: Sha, look: (checks: string, san
 }
 
 /** A finding that keeps a merge back must say where, and the place must be there. */
-function reportOn(sandbox: Sandbox, documentation: DocumentationCheck): Submit<Report> {
+function reportOn(answer: z.core.$ZodType<z.infer<typeof Review> & Partial<Report>>, sandbox: Sandbox, documentation: DocumentationCheck): Submit<Report> {
   return submit({
     description: 'Hands in your review and ends your task.',
-    answer: Report,
+    answer,
     value: Report,
-    async check(report) {
+    async check(given) {
+      const report: Report = { documentation: [], ...given, results: [] }
       const problems = documentation.problems(report)
       for (const [i, finding] of report.findings.entries()) {
         if (!finding.place) {
@@ -146,7 +149,7 @@ function reportOn(sandbox: Sandbox, documentation: DocumentationCheck): Submit<R
         }
       }
       if (problems.length > 0) return { problems }
-      return { value: { ...report, results: [] } }
+      return { value: report }
     },
   })
 }
@@ -168,5 +171,5 @@ async function trajectories(mission: Mission, features: readonly string[], servi
 export function diffText(diff: { text: string; truncated: boolean; files: { path: string; added: number; removed: number }[] }): string {
   if (diff.files.length === 0) return '(no change)'
   const list = diff.files.map((f) => `${f.path} +${f.added} -${f.removed}`).join('\n')
-  return `${list}\n\n${diff.text}${diff.truncated ? '\n[the diff is longer than can be shown: read the rest in /work]' : ''}`
+  return `${list}\n\n${diff.text}${diff.truncated ? '\n[the diff is longer than can be shown: compare /base and /work for the rest]' : ''}`
 }

@@ -11,7 +11,7 @@ const script = `shopt -s globstar nullglob dotglob; IFS=; for f in $1; do case "
 export function globTool(sandbox: Sandbox, outputs: Outputs): Tool {
   return tool({
     name: 'glob',
-    description: 'Lists paths under /work that match a pattern: * within a folder, ** through folders, ? and [abc]; no braces. node_modules is left out. Folders end in a slash.',
+    description: 'Lists paths that match a pattern, relative to /work or absolute: * within a folder, ** through folders, ? and [abc]; no braces. node_modules is left out. Folders end in a slash.',
     input: z.strictObject({ pattern: z.string().min(1).max(300) }),
     effects: 'none',
     async execute({ pattern }, { signal, ordinal }) {

@@ -42,8 +42,12 @@ export function launch(situation: Situation, command: Command, input: 'open' | '
   }
 }
 
-/** /work is a mount in a real sandbox and only a name for the directory in one that is not contained. */
-export function place(situation: Situation, path: string): string {
-  if (path === '/work' || path.startsWith('/work/')) return resolve(situation.work, `.${path.slice('/work'.length)}`)
-  return resolve(situation.work, path)
+/** /work and /base are mounts in a real sandbox and only names for the directories in one that is not contained. */
+export function place({ work, base }: Situation, path: string): string {
+  const named = [
+    ['/work', work],
+    ['/base', base],
+  ] as const
+  for (const [name, dir] of named) if (dir !== undefined && (path === name || path.startsWith(`${name}/`))) return resolve(dir, `.${path.slice(name.length)}`)
+  return resolve(work, path)
 }

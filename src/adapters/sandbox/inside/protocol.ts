@@ -31,6 +31,8 @@ export type Answer = { hello: number } | { id: number; value: unknown } | { id: 
 export interface Situation {
   /** Directory that commands see as /work. */
   work: string
+  /** Directory that is named /base, where that is not a mount. */
+  base?: string
   /** Directory that is HOME, where it lasts longer than the sandbox. */
   home?: string
   /** The only way out, for a sandbox that has one: the socket file of a proxy, and the port on loopback that leads to it. */

@@ -13,7 +13,6 @@ export function* reviewProgram(brief: Brief): Program {
       found.length === 0
         ? `I read the whole diff of "${feature}", looked up what it calls, and hold the tests to be green: nothing to object to.`
         : `I read the whole diff of "${feature}" and held it against the code around: ${found.length} to settle.`,
-    results: [],
     findings: found,
   })
 }

@@ -35,7 +35,6 @@ export function* synthesiseProgram(brief: Brief): Program {
   yield* submit('I have seen the whole.', {
     summary:
       findings.length === 0 ? 'The parts fit: what is booked in one shows in the others, all tests are green, and no pattern of mistakes repeats.' : `${findings.length} to settle in the whole.`,
-    results: [],
     findings,
     documentation: undocumented.map(({ name }) => ({ name, is: 'missing', why: 'No document names it, and a user has to know it.' })),
   })
