@@ -1,20 +1,11 @@
 import type { Assertion, Tool } from './contract.ts'
-import { isVague } from './pattern.ts'
+import type { EvidenceItem, Showing, Sought } from './evidence-item.ts'
+import { itemOf } from './evidence-item.ts'
+import { isVague, matches } from './pattern.ts'
 
 // What counts as proof of an assertion, in a grammar that a program can hold against what tools showed (docs/evidence.md).
 
-/** One item of an assertion's evidence. */
-export type EvidenceItem =
-  | { is: 'screenshot'; name: string }
-  | { is: 'page' | 'terminal' | 'output'; pattern: string }
-  | { is: 'network'; method: string; path: string; status: string }
-  | { is: 'response'; method: string; path: string; status: string; body: string[] }
-  | { is: 'exit'; code: number }
-  | { is: 'file'; name: string; has: string[] }
-  | { is: 'value'; metric: string; than: Comparison; bound: number }
-
-const comparisons = ['<=', '>=', '<', '>', '='] as const
-export type Comparison = (typeof comparisons)[number]
+const everyTool: readonly Tool[] = ['browser', 'http', 'terminal', 'command']
 
 /** Which tools can show an item of a kind, and how the item is written. */
 const kinds: Readonly<Record<EvidenceItem['is'], { by: readonly Tool[]; form: string }>> = {
@@ -26,7 +17,9 @@ const kinds: Readonly<Record<EvidenceItem['is'], { by: readonly Tool[]; form: st
   output: { by: ['command'], form: 'output(Oak * 09:00 * Ines)' },
   exit: { by: ['command', 'terminal'], form: 'exit(0)' },
   file: { by: ['command'], form: 'file(report.csv, has "Oak")' },
-  value: { by: ['browser', 'http', 'terminal', 'command'], form: 'value(duration_ms <= 500)' },
+  value: { by: everyTool, form: 'value(duration_ms <= 500)' },
+  absent: { by: everyTool, form: 'absent("Cancelled" in page(Bookings of today))' },
+  count: { by: everyTool, form: 'count("Oak" = 2 in output(Room * Holder))' },
 }
 
 /** The item, or a sentence that says what is wrong with it. */
@@ -48,11 +41,14 @@ export function evidenceProblems({ id, tool, evidence }: Pick<Assertion, 'id' | 
   const problems = evidence.flatMap((text) => {
     const item = evidenceItem(text)
     if ('problem' in item) return [`${id}: ${item.problem}`]
-    const { by } = kinds[item.is]
+    const { by } = kinds[isSought(item) ? item.within.is : item.is]
     if (!by.includes(tool)) return [`${id}: ${text} is shown by ${by.join(' or ')}, and the assertion is exercised with ${tool}; change one of them.`]
-    return patternsOf(item)
-      .filter(isVague)
-      .map((pattern) => `${id}: the pattern "${pattern}" in ${text} would fit almost anything; name words or numbers that only a working product shows.`)
+    return [
+      ...patternsOf(item)
+        .filter(isVague)
+        .map((pattern) => `${id}: the pattern "${pattern}" in ${text} would fit almost anything; name words or numbers that only a working product shows.`),
+      ...(isSought(item) ? soughtProblems(item).map((problem) => `${id}: ${text} ${problem}`) : []),
+    ]
   })
   const twice = evidence.filter((text, i) => evidence.indexOf(text) !== i)
   return [...problems, ...new Set(twice.map((text) => `${id} names ${text} twice; once is enough.`))]
@@ -66,75 +62,42 @@ export function itemsOf(assertion: Pick<Assertion, 'evidence'>): { text: string;
   })
 }
 
-export const pictureWords = /^[\w .-]{1,40}$/
-
-/** `Taken room` and `taken-room` are the same picture. */
-export function pictureName(words: string): string {
-  return words
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
+export function isSought(item: EvidenceItem): item is Sought {
+  return item.is === 'absent' || item.is === 'count'
 }
 
-function itemOf(name: string, inside: string): EvidenceItem | null {
-  switch (name) {
-    case 'screenshot':
-      return pictureWords.test(inside) ? { is: 'screenshot', name: pictureName(inside) } : null
-    case 'page':
-    case 'terminal':
-    case 'output':
-      return inside === '' ? null : { is: name, pattern: unquoted(inside) }
-    case 'network': {
-      const request = requestOf(inside)
-      return request && request.rest === '' ? { is: 'network', method: request.method, path: request.path, status: request.status } : null
-    }
-    case 'response': {
-      const request = requestOf(inside)
-      const body = request && quotedAfter(request.rest, 'body has')
-      return request && body ? { is: 'response', method: request.method, path: request.path, status: request.status, body } : null
-    }
-    case 'exit':
-      return /^\d{1,3}$/.test(inside) ? { is: 'exit', code: Number(inside) } : null
-    case 'file': {
-      const [, file = '', rest = ''] = /^([A-Za-z0-9][A-Za-z0-9._-]{0,79})(.*)$/.exec(inside) ?? []
-      const has = quotedAfter(rest, 'has')
-      return file !== '' && has ? { is: 'file', name: file, has } : null
-    }
-    case 'value': {
-      const [, metric = '', than = '', bound = ''] = /^([A-Za-z][\w.-]{0,59})\s*(<=|>=|<|>|=)\s*(-?\d{1,12}(?:\.\d{1,6})?)$/.exec(inside) ?? []
-      const known = comparisons.find((c) => c === than)
-      return known === undefined ? null : { is: 'value', metric, than: known, bound: Number(bound) }
-    }
-    default:
-      return null
-  }
-}
-
-function requestOf(inside: string): { method: string; path: string; status: string; rest: string } | null {
-  const [, method, path, status, rest = ''] = /^([A-Z]{3,10}) (\/[^\s,]{0,199}) -> (\d{3}|[1-5]xx)(.*)$/.exec(inside) ?? []
-  return method === undefined || path === undefined || status === undefined ? null : { method, path, status, rest: rest.trim() }
-}
-
-/** `, has "a", has 'b'`; null when it is written otherwise. */
-function quotedAfter(rest: string, word: string): string[] | null {
-  const found: string[] = []
-  for (let left = rest.trim(); left !== '';) {
-    if (!left.startsWith(',')) return null
-    const after = left.slice(1).trimStart()
-    if (!after.startsWith(`${word} `)) return null
-    const [whole, double, single] = /^("[^"]+"|'[^']+')/.exec(after.slice(word.length).trimStart()) ?? []
-    if (whole === undefined) return null
-    found.push((double ?? single ?? '').slice(1, -1))
-    left = after.slice(word.length).trimStart().slice(whole.length).trim()
-  }
-  return found
-}
-
-function unquoted(text: string): string {
-  return /^(["']).+\1$/.test(text) ? text.slice(1, -1) : text
+/** What no product could bear out, and what a broken one would. */
+function soughtProblems(item: Sought): string[] {
+  const { within, pattern } = item
+  const none = item.is === 'absent' || (item.than === '=' && item.bound === 0) || (item.than === '<=' && item.bound === 0) || (item.than === '<' && item.bound <= 1)
+  const shown = patternsWithin(within).find((words) => matches(pattern, words))
+  return [
+    ...(within.is === 'response' && within.status.startsWith('5') ? ['looks into the answer of a product that failed; name the answer of a working one.'] : []),
+    ...(item.is === 'count' && item.than === '<' && item.bound === 0 ? ['can never hold: nothing is there fewer than 0 times.'] : []),
+    ...(none && shown !== undefined ? [`contradicts itself: what shows "${shown}" shows "${pattern}" as well.`] : []),
+  ]
 }
 
 function patternsOf(item: EvidenceItem): string[] {
+  switch (item.is) {
+    case 'absent':
+    case 'count':
+      return [item.pattern, ...patternsWithin(item.within)]
+    case 'screenshot':
+    case 'network':
+    case 'exit':
+    case 'value':
+      return []
+    case 'page':
+    case 'terminal':
+    case 'output':
+    case 'response':
+    case 'file':
+      return patternsWithin(item)
+  }
+}
+
+function patternsWithin(item: Showing): string[] {
   switch (item.is) {
     case 'page':
     case 'terminal':
@@ -144,10 +107,5 @@ function patternsOf(item: EvidenceItem): string[] {
       return item.body
     case 'file':
       return item.has
-    case 'screenshot':
-    case 'network':
-    case 'exit':
-    case 'value':
-      return []
   }
 }

@@ -24,6 +24,10 @@ export function isVague(pattern: string): boolean {
   return !/[\p{L}\p{N}]/u.test(pattern)
 }
 
+export function unquoted(text: string): string {
+  return /^(["']).+\1$/.test(text) ? text.slice(1, -1) : text
+}
+
 /** White space is one blank, so that columns, wraps of a table and indentation do not matter. */
 export function plain(text: string): string {
   return text.replace(/\s+/g, ' ').trim()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Tool } from './contract.ts'
-import type { Comparison, EvidenceItem } from './evidence.ts'
+import type { Comparison, EvidenceItem, Sought } from './evidence-item.ts'
 import { matches, matchesWhole, plain } from './pattern.ts'
 
 /** What one call of a user's tool showed of the product, as the program recorded it. */
@@ -8,19 +8,23 @@ export const Shown = z.strictObject({
   tool: Tool,
   /** The product's own words: a body, a page's tree, a screen, an output. Nothing that the tester wrote around them. */
   text: z.string(),
+  /** Some of what the product showed was left out of it, or stood behind a dialog. */
+  partial: z.boolean().default(false),
   requests: z.array(z.strictObject({ method: z.string(), path: z.string(), status: z.int().nullable() })).default([]),
+  /** Requests of the page that the product failed to answer, or answered with 5xx. */
+  failures: z.array(z.string()).default([]),
   /** Exit code of a command that has ended. */
   exit: z.int().nullable().default(null),
   /** The name a picture was taken under. */
   screenshot: z.string().nullable().default(null),
   /** What the call left in the tester's directory, at `path` there; `text` is empty for a picture. */
-  files: z.array(z.strictObject({ name: z.string(), path: z.string(), sha256: z.string(), text: z.string().default('') })).default([]),
+  files: z.array(z.strictObject({ name: z.string(), path: z.string(), sha256: z.string(), text: z.string().default(''), partial: z.boolean().default(false) })).default([]),
   duration_ms: z.number().nullable().default(null),
 })
 export type Shown = z.infer<typeof Shown>
 
-/** Whether a call bears an item out. */
-export function bears(item: EvidenceItem, shown: Shown): boolean {
+/** Whether a call by itself bears an item out. What is absent or counted depends on the other calls as well: see `borne.ts`. */
+export function bears(item: Exclude<EvidenceItem, Sought>, shown: Shown): boolean {
   switch (item.is) {
     case 'screenshot':
       return shown.tool === 'browser' && shown.screenshot === item.name
@@ -73,7 +77,7 @@ function valuesOf(metric: string, shown: Shown): number[] {
   return found
 }
 
-function holds(value: number, than: Comparison, bound: number): boolean {
+export function holds(value: number, than: Comparison, bound: number): boolean {
   switch (than) {
     case '<=':
       return value <= bound

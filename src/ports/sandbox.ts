@@ -149,6 +149,8 @@ export interface HttpResponse {
   headers: Record<string, string>
   /** Text, capped at 64 KiB. */
   body: string
+  /** The body went on beyond that. */
+  truncated: boolean
   duration_ms: number
 }
 
@@ -170,6 +172,8 @@ export interface BrowserObservation {
   title: string
   /** Accessibility tree with refs, capped. */
   snapshot: string
+  /** The page holds more than that: the tree was capped, or a dialog stands before it. */
+  truncated: boolean
   /** Console lines and page errors since the last act. */
   console: string[]
   /** `METHOD URL -> status` since the last act. */

@@ -171,7 +171,7 @@ describe("a user's tools", () => {
     const shown = Shown.parse({ tool: 'http', text: 'head\nmiddle\ntail', requests: [{ method: 'GET', path: '/', status: 200 }] })
     const quoting = (text: string) =>
       Report.parse({ summary: 'One check was made.', results: [{ assertion: assertion.id, result: 'pass', note: 'n', evidence: [{ kind: 'http', text }] }], findings: [] })
-    const calls = () => [{ n: 1, input: {}, told: 'head\n[… 6 characters left out; the whole is in /tmp/outputs-1/http-1.txt …]\ntail', shown, cut: true, counts: true }]
+    const calls = () => [{ n: 1, input: {}, told: 'head\n[… 6 characters left out; the whole is in /tmp/outputs-1/http-1.txt …]\ntail', shown, failures: [], cut: true, counts: true }]
     const problems = (text: string) => reportProblems(quoting(text), [assertion], { calls, source: new Set(), baseline: false }).map((p) => p.text)
     expect(problems('middle')).toEqual([])
     expect(problems('muddle')).toEqual([expect.stringContaining('"muddle" is not what a call for it showed')])

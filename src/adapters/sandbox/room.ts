@@ -15,11 +15,12 @@ const result = z.object({
   timed_out: z.boolean(),
   duration_ms: z.number(),
 })
-const response = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string(), duration_ms: z.number() })
+const response = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string(), truncated: z.boolean(), duration_ms: z.number() })
 const observation = z.object({
   url: z.string(),
   title: z.string(),
   snapshot: z.string(),
+  truncated: z.boolean(),
   console: z.array(z.string()),
   network: z.array(z.string()),
   file: z.string().exactOptional(),

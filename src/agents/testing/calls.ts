@@ -1,22 +1,18 @@
+import { z } from 'zod'
 import type { Assertion } from '../../domain/contract.ts'
-import type { Shown } from '../../domain/shown.ts'
+import type { Look } from '../../domain/borne.ts'
 import type { LineOf, RunRecord } from '../record.ts'
 import { callsOf } from '../record.ts'
 import type { Product } from '../product.ts'
 import type { Tool } from '../tool.ts'
 
 /** A call of a user's tool as the record has it. */
-export interface TesterCall {
-  /** From 1, over the calls of the run that were for this assertion. */
-  n: number
+export interface TesterCall extends Look {
   input: unknown
   /** All that the tool said, as the model read it. */
   told: string
-  shown: Shown
   /** What the tool said holds only head and tail of what it showed. */
   cut: boolean
-  /** It counts as evidence: made with the contract's tool, on the commit asked about, while the product was up. */
-  counts: boolean
 }
 
 /**
@@ -43,6 +39,7 @@ export function witnessed(tool: Tool, product: Product, sha: string): Tool {
 
 /** The calls of a run for an assertion, in order. */
 export function callsFor(record: RunRecord, assertion: Pick<Assertion, 'id' | 'tool'>, sha: string): TesterCall[] {
+  const failed = failuresIn(record)
   const found = record.turns.flatMap(({ turn, results }) =>
     callsOf(turn).flatMap((call) => {
       const result = results.get(call.id)
@@ -55,8 +52,25 @@ export function callsFor(record: RunRecord, assertion: Pick<Assertion, 'id' | 't
     told: textOf(result),
     shown,
     cut: result.file !== undefined,
+    failures: failed.get(call.id) ?? [],
     counts: shown.tool === assertion.tool && result.name === assertion.tool && result.on?.sha === sha && result.on.up,
   }))
+}
+
+const opening = z.looseObject({ act: z.literal('open') })
+
+/** By browser call: what had failed on its page since that was opened, for whichever assertion. */
+function failuresIn(record: RunRecord): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  let failures: string[] = []
+  for (const { turn, results } of record.turns)
+    for (const call of callsOf(turn)) {
+      const shown = results.get(call.id)?.shown
+      if (call.name !== 'browser' || !shown) continue
+      failures = [...(opening.safeParse(call.input).success ? [] : failures), ...shown.failures]
+      found.set(call.id, failures)
+    }
+  return found
 }
 
 function textOf(result: LineOf<'result'>): string {

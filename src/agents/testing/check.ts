@@ -1,6 +1,7 @@
 import type { Assertion } from '../../domain/contract.ts'
-import { itemsOf } from '../../domain/evidence.ts'
-import { bears, isQuoteOf } from '../../domain/shown.ts'
+import { isSought, itemsOf } from '../../domain/evidence.ts'
+import { borneOut } from '../../domain/borne.ts'
+import { isQuoteOf } from '../../domain/shown.ts'
 import type { AssertionResult, Evidence, Finding, Report } from '../../domain/verdict.ts'
 import type { TesterCall } from './calls.ts'
 
@@ -58,16 +59,28 @@ function resultProblems(result: AssertionResult, report: Report, assertion: Asse
   const findings = report.findings.filter((f) => f.assertion === assertion.id)
   const evidence = [...result.evidence, ...findings.flatMap((f) => f.evidence)]
   return [
-    ...(result.result === 'pass' ? passProblems(result, assertion, counting) : []),
+    ...(result.result === 'pass' ? passProblems(result, assertion, calls) : []),
     ...(result.result === 'fail' && findings.length === 0 && !witness.baseline ? ['a fail needs a finding that names it.'] : []),
     ...evidence.flatMap((e) => evidenceProblem(e, tool, counting) ?? []),
   ]
 }
 
-function passProblems(result: AssertionResult, assertion: Assertion, counting: readonly TesterCall[]): string[] {
-  const missing = itemsOf(assertion).filter(({ item }) => !counting.some((call) => bears(item, call.shown)))
+function passProblems(result: AssertionResult, assertion: Assertion, calls: readonly TesterCall[]): string[] {
+  const items = itemsOf(assertion)
+  const borne = borneOut(
+    items.map(({ item }) => item),
+    calls,
+  )
   return [
-    ...missing.map(({ text }) => `nothing that ${assertion.tool} showed for it fits ${text}; bring that about, or do not report a pass.`),
+    ...items.flatMap(({ text, item }, i) => {
+      const problem = borne[i]?.problem ?? null
+      if (problem === null) return []
+      return [
+        isSought(item)
+          ? `${text} is not borne out: ${problem}. Bring that about, or do not report a pass.`
+          : `nothing that ${assertion.tool} showed for it fits ${text}; bring that about, or do not report a pass.`,
+      ]
+    }),
     ...(result.evidence.some((e) => e.kind === assertion.tool) ? [] : [`a pass needs evidence of kind ${assertion.tool}.`]),
   ]
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Assertion } from '../../domain/contract.ts'
-import { itemsOf } from '../../domain/evidence.ts'
+import { isSought, itemsOf } from '../../domain/evidence.ts'
 import { branches, type Sha } from '../../domain/id.ts'
-import { bears } from '../../domain/shown.ts'
+import { borneOut } from '../../domain/borne.ts'
 import type { Published, Report } from '../../domain/verdict.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import { SandboxFileError } from '../../ports/sandbox.ts'
@@ -58,15 +58,20 @@ export async function publish(job: Job, about: { assertions: readonly Assertion[
   return { commit, folder, files: files.map(({ assertion, path, sha256, items }) => ({ assertion, path, sha256, items })) }
 }
 
-async function filesOf(assertion: Assertion, calls: readonly TesterCall[], at: { folder: string; tester: Sandbox }): Promise<EvidenceFile[]> {
+async function filesOf(assertion: Assertion, calls: readonly TesterCall[], where: { folder: string; tester: Sandbox }): Promise<EvidenceFile[]> {
   const files: EvidenceFile[] = []
-  for (const call of calls) {
-    const items = call.counts ? itemsOf(assertion).filter(({ item }) => bears(item, call.shown)) : []
-    const name = `${at.folder}/${assertion.id}/${String(call.n).padStart(2, '0')}`
-    const kept = await Promise.all(call.shown.files.map((file) => bytesOf(at.tester, file)))
+  const named = itemsOf(assertion)
+  const borne = borneOut(
+    named.map(({ item }) => item),
+    calls,
+  )
+  for (const [at, call] of calls.entries()) {
+    const items = named.filter((_, i) => borne[i]?.by.includes(at))
+    const name = `${where.folder}/${assertion.id}/${String(call.n).padStart(2, '0')}`
+    const kept = await Promise.all(call.shown.files.map((file) => bytesOf(where.tester, file)))
     for (const file of kept) {
       if (file === null) continue
-      const own = items.filter(({ item }) => item.is === 'screenshot' || item.is === 'file').map(({ text }) => text)
+      const own = items.filter(({ item }) => item.is === 'screenshot' || item.is === 'file' || (isSought(item) && item.within.is === 'file')).map(({ text }) => text)
       files.push({ assertion: assertion.id, path: `${name}-${safe(file.name)}`, content: file.bytes, sha256: sha256(file.bytes), items: own })
     }
     const transcript = new TextEncoder().encode(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Assertion } from '../../domain/contract.ts'
-import { pictureName, pictureWords } from '../../domain/evidence.ts'
+import { pictureName, pictureWords } from '../../domain/evidence-item.ts'
 import { Shown } from '../../domain/shown.ts'
 import type { BrowserAction, BrowserObservation, Sandbox } from '../../ports/sandbox.ts'
 import type { Outputs } from '../outputs.ts'
@@ -87,7 +87,9 @@ async function shownPage(page: BrowserObservation, call: { assertion: string; ac
   const shown = Shown.parse({
     tool: 'browser',
     text: [dialog, page.snapshot].filter((part) => part !== '').join('\n'),
+    partial: page.truncated,
     requests: page.network.flatMap(requestOf),
+    failures: page.network.filter(hasFailed),
     screenshot: call.action.act === 'screenshot' && bytes ? call.action.name : null,
     files: page.file === undefined || !bytes ? [] : [{ name: page.file, path: page.file, sha256: sha256(bytes) }],
   })
@@ -99,6 +101,11 @@ function requestOf(line: string): Shown['requests'] {
   const [, method, url, outcome] = /^([A-Z]+) (\S+) -> (.*)$/.exec(line) ?? []
   if (method === undefined || url === undefined) return []
   return [{ method, path: pathOf(url), status: /^\d{3}$/.test(outcome ?? '') ? Number(outcome) : null }]
+}
+
+/** An answer of 5xx, or none from the product. What the page broke off itself, or the sandbox refused, is not the product's. */
+function hasFailed(line: string): boolean {
+  return / -> (?:5\d\d|net::ERR_(?!ABORTED|BLOCKED)\S+)$/.test(line)
 }
 
 const picture_bytes = 1_000_000

@@ -58,9 +58,11 @@ export function commandTool(
       const brought = await Promise.all(bring.map((name) => bringOut(name, { path: `${assertion.toLowerCase()}-${ordinal}-${name}`, whole: `command-${ordinal}-${name}` })))
       const answer = await told(result, outputs, { name: `command-${ordinal}`, assertion })
       const kept = brought.flatMap((file) => file.kept ?? [])
+      const printed = [result.stdout, result.stderr].filter((text) => text !== '').join('\n')
       const shown = Shown.parse({
         tool: 'command',
-        text: capped([result.stdout, result.stderr].filter((text) => text !== '').join('\n'), recorded_chars),
+        text: capped(printed, recorded_chars),
+        partial: result.truncated || printed.length > recorded_chars,
         exit: result.exit,
         files: kept,
         duration_ms: Math.round(result.duration_ms),
@@ -76,7 +78,7 @@ export function commandTool(
       await tester.writeFile(to.path, bytes)
       const text = bytes.subarray(0, 8_000).includes(0) ? '' : new TextDecoder().decode(bytes)
       const short = await outputs.shorten(text, 8_000, to.whole)
-      return { words: `--- ${name} (${bytes.length} bytes) ---\n${short.text || '(not text)'}`, kept: { name, path: to.path, sha256: sha256(bytes), text: capped(text, recorded_chars) } }
+      return { words: `--- ${name} (${bytes.length} bytes) ---\n${short.text || '(not text)'}`, kept: { name, path: to.path, sha256: sha256(bytes), text: capped(text, recorded_chars), partial: text.length > recorded_chars } }
     } catch (error) {
       if (error instanceof SandboxFileError) return { words: `--- ${name} ---\n(not there)` }
       throw error

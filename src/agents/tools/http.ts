@@ -26,7 +26,7 @@ export function httpTool(tester: Sandbox, outputs: Outputs, assertions: readonly
       const head = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`)
       const { text, ...whole } = await outputs.shorten(answer.body, 12_000, `http-${ordinal}`)
       const ms = Math.round(answer.duration_ms)
-      const shown = Shown.parse({ tool: 'http', text: answer.body, requests: [{ method, path: pathOf(url), status: answer.status }], duration_ms: ms })
+      const shown = Shown.parse({ tool: 'http', text: answer.body, partial: answer.truncated, requests: [{ method, path: pathOf(url), status: answer.status }], duration_ms: ms })
       return said(`${method} ${url} -> ${answer.status} (${ms} ms)\n${head.join('\n')}\n\n${text}`, { assertion, shown, ...whole })
     },
   })

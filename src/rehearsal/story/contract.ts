@@ -67,7 +67,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         '`list --room <name> --from <time>` prints only bookings of that room that end after that time: one that is running at that time or begins later is printed, one that ended before it and one of another room are not.',
       tool: 'command',
-      evidence: ['output(Oak)', 'exit(0)'],
+      evidence: ['output(Oak)', 'exit(0)', 'absent("Elm" in output(Oak))'],
       regression: false,
       proves: [4],
     },
@@ -77,7 +77,7 @@ export const contract: { assertions: AssertionText[] } = {
       behaviour:
         '`list` with a room that does not exist, such as Attic, or with an option that it does not know, prints nothing on standard output, a sentence that names the mistake on standard error, and ends with exit code 2.',
       tool: 'command',
-      evidence: ['exit(2)', 'output(Attic)'],
+      evidence: ['exit(2)', 'output(Attic)', 'count("Attic" = 1 in output(Attic))', 'absent("node:internal" in output(Attic))'],
       regression: false,
       proves: [4, 5],
     },

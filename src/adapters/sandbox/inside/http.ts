@@ -17,11 +17,12 @@ export async function http(request: HttpRequest, signal: AbortSignal): Promise<H
   const either = AbortSignal.any([signal, deadline])
   try {
     const response = await send(request, either)
-    const body = await capped(response)
+    const { body, truncated } = await capped(response)
     return {
       status: response.statusCode ?? 0,
       headers: flat(response),
       body,
+      truncated,
       duration_ms: Math.round(performance.now() - started),
     }
   } catch (error) {
@@ -42,7 +43,7 @@ function send(request: HttpRequest, signal: AbortSignal): Promise<IncomingMessag
   })
 }
 
-async function capped(response: IncomingMessage): Promise<string> {
+async function capped(response: IncomingMessage): Promise<{ body: string; truncated: boolean }> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response) {
@@ -50,9 +51,9 @@ async function capped(response: IncomingMessage): Promise<string> {
     chunks.push(bytes.subarray(0, BODY_BYTES - size))
     size += bytes.length
     // Leaving the loop closes the connection, so an endless body ends here.
-    if (size >= BODY_BYTES) break
+    if (size > BODY_BYTES) break
   }
-  return Buffer.concat(chunks).toString()
+  return { body: Buffer.concat(chunks).toString(), truncated: size > BODY_BYTES }
 }
 
 function flat(response: IncomingMessage): Record<string, string> {

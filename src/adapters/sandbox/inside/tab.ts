@@ -160,10 +160,10 @@ export class Tab {
     const url = this.#page.url()
     if (this.#dialog !== null) {
       const snapshot = '(the page stands still behind the dialog)'
-      return { url, title: '', snapshot, console, network, dialog: `${named(this.#dialog)}: waits for its answer` }
+      return { url, title: '', snapshot, truncated: true, console, network, dialog: `${named(this.#dialog)}: waits for its answer` }
     }
     const [title, tree] = await Promise.all([this.#page.title(), this.#page.ariaSnapshot({ mode: 'ai', timeout: ACT_MS })])
-    return { url, title, snapshot: capped(tree), console, network }
+    return { url, title, ...capped(tree), console, network }
   }
 
   async #screenshot(name: string): Promise<string> {
@@ -197,8 +197,8 @@ function named(dialog: Dialog): string {
   return `${dialog.type()} “${dialog.message().slice(0, 300)}”`
 }
 
-function capped(tree: string): string {
-  if (tree.length <= SNAPSHOT_CHARACTERS) return tree
+function capped(tree: string): { snapshot: string; truncated: boolean } {
+  if (tree.length <= SNAPSHOT_CHARACTERS) return { snapshot: tree, truncated: false }
   const cut = tree.slice(0, SNAPSHOT_CHARACTERS)
-  return `${cut.slice(0, cut.lastIndexOf('\n'))}\n[… ${tree.length - cut.length} more characters of the page]`
+  return { snapshot: `${cut.slice(0, cut.lastIndexOf('\n'))}\n[… ${tree.length - cut.length} more characters of the page]`, truncated: true }
 }
