@@ -46,7 +46,12 @@ function soughtIn(item: Sought, looks: readonly Look[], { from, exits }: { from:
   if (all.length === 0) return { by: [], problem: 'no call showed what it is to be looked for in' }
   const since = all.filter(({ i }) => i >= from)
   if (since.length === 0)
-    return { by: [], problem: Number.isFinite(from) ? 'it was looked for only before the items above it had been shown; look again after that' : 'the items above it have not been shown yet, and it counts only after them' }
+    return {
+      by: [],
+      problem: Number.isFinite(from)
+        ? 'it was looked for only before the items above it had been shown; look again after that'
+        : 'the items above it have not been shown yet, and it counts only after them',
+    }
   const problems = since.map(({ look }) => unsound(item.within, look, exits) ?? otherwise(item, look))
   const by = since.flatMap(({ i }, at) => (problems[at] === null ? [i] : []))
   return { by, problem: by.length > 0 ? null : (problems.findLast((problem) => problem !== null) ?? null) }
@@ -82,7 +87,11 @@ function otherwise(item: Sought, { n, shown }: Look): string | null {
 }
 
 function textOf(within: Showing, shown: Shown): string {
-  return within.is === 'file' ? filesOf(within, shown).map((file) => file.text).join('\n') : shown.text
+  return within.is === 'file'
+    ? filesOf(within, shown)
+        .map((file) => file.text)
+        .join('\n')
+    : shown.text
 }
 
 function isPartial(within: Showing, shown: Shown): boolean {

@@ -32,7 +32,12 @@ const gone = anAssertion('API-001', {
   behaviour: 'A user deletes the note 1 and gets 204; the list of notes then holds one note, and not the text milk.',
   evidence: ['response(DELETE /notes/* -> 204)', 'absent("milk" in response(GET /notes -> 200))', 'count("id" = 1 in response(GET /notes -> 200))'],
 })
-const without = anAssertion('CLI-001', { title: 'The command leaves it out', tool: 'command', behaviour: 'A user runs the command with bread and sees no milk.', evidence: ['absent("milk" in output(Notes))'] })
+const without = anAssertion('CLI-001', {
+  title: 'The command leaves it out',
+  tool: 'command',
+  behaviour: 'A user runs the command with bread and sees no milk.',
+  evidence: ['absent("milk" in output(Notes))'],
+})
 
 describe('a tester that says that something is not there', () => {
   const http = (n: number, method: string, path: string) => uses('http', { assertion: 'VAL-API-001', method, url: `http://127.0.0.1:4321${path}` }, `h${n}`)
@@ -58,7 +63,11 @@ describe('a tester that says that something is not there', () => {
   })
 
   test.each([
-    ['looked before it had deleted anything', [http(1, 'GET', '/notes?q=nothing'), http(2, 'GET', '/notes'), http(3, 'DELETE', '/notes/1')], 'it was looked for only before the items above it had been shown; look again after that'],
+    [
+      'looked before it had deleted anything',
+      [http(1, 'GET', '/notes?q=nothing'), http(2, 'GET', '/notes'), http(3, 'DELETE', '/notes/1')],
+      'it was looked for only before the items above it had been shown; look again after that',
+    ],
     ['narrowed the list until nothing was left', [http(1, 'DELETE', '/notes/2'), http(2, 'GET', '/notes?q=nothing')], 'no call showed what it is to be looked for in'],
     ['looked elsewhere', [http(1, 'DELETE', '/notes/2'), http(2, 'GET', '/health')], 'no call showed what it is to be looked for in'],
     ['deleted something else', [http(1, 'DELETE', '/notes/2'), http(2, 'GET', '/notes')], 'call 2 shows it: "[{"id":1,"text":"milk"}]"'],
@@ -79,7 +88,12 @@ describe('a tester that says that something is not there', () => {
   })
 
   test('and looked at a page whose list had failed to load, hears so until it opened one that had not', async () => {
-    const shows = anAssertion('WEB-001', { title: 'The page leaves it out', tool: 'browser', behaviour: 'A user opens the page of notes and sees no milk.', evidence: ['absent("milk" in page(Notes))'] })
+    const shows = anAssertion('WEB-001', {
+      title: 'The page leaves it out',
+      tool: 'browser',
+      behaviour: 'A user opens the page of notes and sees no milk.',
+      evidence: ['absent("milk" in page(Notes))'],
+    })
     const act = (n: number, over: object) => uses('browser', { assertion: 'VAL-WEB-001', act: 'snapshot', ...over }, `b${n}`)
     const open = (n: number, path: string) => act(n, { act: 'open', url: `http://127.0.0.1:4321${path}` })
     const say = (n: number) => uses('submit', { ...report, results: [pass('VAL-WEB-001', 'browser', 'heading "Notes"')] }, `s${n}`)

@@ -94,7 +94,13 @@ describe('a count', () => {
   })
 
   it('is of the entries of lists in JSON, however that is laid out', () => {
-    const list = { bookings: [{ room: 'Oak', tags: ['Oak', 'Elm'] }, { room: 'Elm', tags: [] }], rooms: ['Oak'] }
+    const list = {
+      bookings: [
+        { room: 'Oak', tags: ['Oak', 'Elm'] },
+        { room: 'Elm', tags: [] },
+      ],
+      rooms: ['Oak'],
+    }
     expect(countable(JSON.stringify(list, null, 2))).toEqual(['{"room":"Oak","tags":["Oak","Elm"]}', '{"room":"Elm","tags":[]}', '"Oak"'])
     expect(of(`count('"room": "Oak"' = 1 in output(bookings))`, JSON.stringify(list))).toBe(null)
     expect(countable('{"bookings": []}')).toEqual([])

@@ -24,7 +24,7 @@ describe('the grammar of evidence', () => {
     ['file(report.csv)', { is: 'file', name: 'report.csv', has: [] }],
     ['file(report.csv, has "Oak;09:00")', { is: 'file', name: 'report.csv', has: ['Oak;09:00'] }],
     ['absent("Tom, Ines" in page(Bookings (today)))', { is: 'absent', pattern: 'Tom, Ines', within: { is: 'page', pattern: 'Bookings (today)' } }],
-    ["absent('button \"Cancel\"' in page(\"Past bookings\"))", { is: 'absent', pattern: 'button "Cancel"', within: { is: 'page', pattern: 'Past bookings' } }],
+    ['absent(\'button "Cancel"\' in page("Past bookings"))', { is: 'absent', pattern: 'button "Cancel"', within: { is: 'page', pattern: 'Past bookings' } }],
     [
       'count("Oak" <= 2 in response(GET /api/bookings -> 200, body has "room"))',
       { is: 'count', pattern: 'Oak', than: '<=', bound: 2, within: { is: 'response', method: 'GET', path: '/api/bookings', status: '200', body: ['room'] } },
@@ -73,7 +73,9 @@ describe('the grammar of evidence', () => {
       'VAL-API-001: the pattern "*" in absent("*" in response(GET /x -> 200)) would fit almost anything; name words or numbers that only a working product shows.',
       'VAL-API-001: absent("stack" in response(GET /x -> 500)) looks into the answer of a product that failed; name the answer of a working one.',
     ])
-    expect(problems('command', 'count("Oak" < 1 in output(Oak * Ines))', 'count("Oak" < 0 in output(Room))', 'count("Oak" = 1 in output(Oak * Ines))', 'absent("Tom" in file(a.csv, has "Oak"))')).toEqual([
+    expect(
+      problems('command', 'count("Oak" < 1 in output(Oak * Ines))', 'count("Oak" < 0 in output(Room))', 'count("Oak" = 1 in output(Oak * Ines))', 'absent("Tom" in file(a.csv, has "Oak"))'),
+    ).toEqual([
       'VAL-API-001: count("Oak" < 1 in output(Oak * Ines)) contradicts itself: what shows "Oak * Ines" shows "Oak" as well.',
       'VAL-API-001: count("Oak" < 0 in output(Room)) can never hold: nothing is there fewer than 0 times.',
     ])

@@ -78,7 +78,10 @@ export function commandTool(
       await tester.writeFile(to.path, bytes)
       const text = bytes.subarray(0, 8_000).includes(0) ? '' : new TextDecoder().decode(bytes)
       const short = await outputs.shorten(text, 8_000, to.whole)
-      return { words: `--- ${name} (${bytes.length} bytes) ---\n${short.text || '(not text)'}`, kept: { name, path: to.path, sha256: sha256(bytes), text: capped(text, recorded_chars), partial: text.length > recorded_chars } }
+      return {
+        words: `--- ${name} (${bytes.length} bytes) ---\n${short.text || '(not text)'}`,
+        kept: { name, path: to.path, sha256: sha256(bytes), text: capped(text, recorded_chars), partial: text.length > recorded_chars },
+      }
     } catch (error) {
       if (error instanceof SandboxFileError) return { words: `--- ${name} ---\n(not there)` }
       throw error
