@@ -12,7 +12,7 @@ const most_files = 30
 
 /** Whole outputs of which an agent was shown head and tail: files that it can read, outside of /work, so that none is committed. */
 export interface Outputs {
-  /** The text where it is short enough; else its head and tail, and where the whole is. */
+  /** The text where it is short enough, or little more; else its head and tail, and where the whole is. */
   shorten(text: string, limit_chars: number, name: string): Promise<Pick<ToolAnswer, 'file'> & { text: string }>
   /** Those that are there, oldest first. */
   files(): readonly string[]
@@ -26,7 +26,8 @@ export function outputsIn(sandbox: Sandbox): Outputs {
   return {
     files: () => [...files],
     async shorten(text, limit_chars, name) {
-      if (text.length <= limit_chars) return { text }
+      // To open a file for a few lines costs a turn, more than the lines do.
+      if (text.length <= limit_chars * 1.25) return { text }
       const file = `${folder}/${name}.txt`
       const whole = capped(text, kept_chars)
       // A zero byte would make it no text to who reads it.

@@ -11,10 +11,10 @@ test('explorers see what the question is about: the feature in triage, else the 
   feature.head = null
   mission.integration = null
   mission.base_sha = base
-  expect(exploredTree(mission, triage)).toEqual({ at: base, words: `as it was before the mission (${base.slice(0, 7)})` })
+  expect(exploredTree(mission, triage)).toEqual({ at: base, words: `as it is before any work on the request (${base.slice(0, 7)})` })
   mission.integration = { branch: 'mission/1/main', head: base, open: true }
-  expect(exploredTree(mission, triage).words).toContain('everything the mission has merged')
+  expect(exploredTree(mission, triage).words).toContain('all work on the request that is merged')
   feature.head = base
   expect(exploredTree(mission, triage)).toEqual({ at: base, words: `with the change of f1 as it was reviewed (${base.slice(0, 7)})` })
-  expect(exploredTree(mission, { ...triage, scope: 'm1' }).words).toContain('everything the mission has merged')
+  expect(exploredTree(mission, { ...triage, scope: 'm1' }).words).toContain('all work on the request that is merged')
 })

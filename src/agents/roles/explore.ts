@@ -4,8 +4,9 @@ import type { Sha } from '../../domain/id.ts'
 import { Digest } from '../../domain/notes.ts'
 import { play } from '../cast.ts'
 import { Stopped } from '../loop.ts'
-import { repositoryName } from '../material.ts'
+import { fenced, repositoryName } from '../material.ts'
 import { exploredTree } from './explored.ts'
+import { outlineOf } from '../repository/outline.ts'
 import { placeProblems } from '../repository/places.ts'
 import type { Job } from '../services.ts'
 import { repositoryOf } from '../services.ts'
@@ -28,18 +29,19 @@ export async function exploreOnce(job: Job, n: string, question: string): Promis
   const tree = exploredTree(mission, job.task)
   const at: Sha | null = tree.at ?? (await services.workspaces.fetch(repository, mission.request.repository.default_branch, signal))
   if (at === null) throw new Error('a mission needs a repository with a commit')
+  const files = await services.workspaces.tree(repository, at, signal)
   const workspace = await services.workspaces.open({ repository, run, at }, signal)
   await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, writable: false })
   const ending = await play(job, {
     run,
     prompt: 'explorer/explore',
-    values: { repository: `${repositoryName(mission)}, ${tree.words}`, question },
+    values: { repository: `${repositoryName(mission)}, ${tree.words}`, outline: fenced(run, await outlineOf(files)), question },
     tools: readOnlyTools(sandbox),
     submit: submit({
       description: 'Hands in your answer and ends your task.',
       answer: Digest,
       value: Digest,
-      check: async (value) => verdict(value, await placeProblems(value.places, await services.workspaces.tree(repository, at, signal))),
+      check: async (value) => verdict(value, await placeProblems(value.places, files)),
     }),
   })
   await services.workspaces.release(run)

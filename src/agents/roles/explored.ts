@@ -13,6 +13,6 @@ export interface ExploredTree {
 export function exploredTree(mission: Mission, task: Task): ExploredTree {
   const about = task.task === 'triage' ? mission.features.find((f) => f.feature.id === task.scope) : undefined
   if (about?.head) return { at: about.head, words: `with the change of ${about.feature.id} as it was reviewed (${about.head.slice(0, 7)})` }
-  if (mission.integration) return { at: mission.integration.head, words: `with everything the mission has merged so far (${mission.integration.head.slice(0, 7)})` }
-  return { at: mission.base_sha, words: mission.base_sha ? `as it was before the mission (${mission.base_sha.slice(0, 7)})` : 'as it is now' }
+  if (mission.integration) return { at: mission.integration.head, words: `with all work on the request that is merged so far (${mission.integration.head.slice(0, 7)})` }
+  return { at: mission.base_sha, words: mission.base_sha ? `as it is before any work on the request (${mission.base_sha.slice(0, 7)})` : 'as it is now' }
 }

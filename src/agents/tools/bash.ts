@@ -10,7 +10,7 @@ export function bashTool(sandbox: Sandbox, outputs: Outputs, effects: Tool['effe
   return tool({
     name: 'bash',
     description:
-      'Runs a command with bash -c in /work and returns its exit code and output. Each call is a new shell; files and background processes stay until your task ends. There is no network but the loopback. Of a long output you see head and tail, and the file that holds the whole: read or grep the part you need.',
+      'Runs a command with bash -c in /work and returns its exit code and output. Each call is a new shell; files and background processes stay until your task ends. There is no network but the loopback. Standard error is shown after all of standard output; 2>&1 keeps their order. Of an output of more than 12,000 characters you see head and tail, and the file that holds the whole: read or grep the part you need.',
     input: z.strictObject({
       command: z.string().min(1).max(20_000),
       timeout_ms: z.int().min(1_000).max(600_000).optional().describe('Default 120000. The command and all it started in the foreground are killed after it.'),

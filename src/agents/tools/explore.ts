@@ -20,7 +20,7 @@ type Asked = z.infer<typeof Asked>
 export function exploreTool(job: Job): Tool {
   return tool({
     name: 'explore',
-    description: `Sends an explorer into the repository with one question and brings back its digest: the answer, the places it rests on, what it could not settle. It knows nothing but your question, so give it what it needs to understand it. Further questions that do not depend on the answer go into "others": explorers work side by side. They see the repository ${exploredTree(job.mission, job.task).words}.`,
+    description: `Sends an explorer into the repository with one question and brings back its digest: the answer, the places it rests on, what it could not settle. It reads and searches files and can run commands, without network. It knows nothing but your question, so give it what it needs to understand it. Further questions that do not depend on the answer go into "others": explorers work side by side. They see the repository ${exploredTree(job.mission, job.task).words}.`,
     input: Asked,
     effects: 'none',
     async execute(asked, { ordinal }) {
