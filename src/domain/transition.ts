@@ -1,3 +1,4 @@
+import { copy } from './copy.ts'
 import { drop, featureOf, hold, issue, unhold, wasIssued, count, startRun, type Draft } from './draft.ts'
 import type { Effect, EffectOf } from './effect.ts'
 import type { Event, EventOf, Usage } from './event.ts'
@@ -36,7 +37,7 @@ export interface Step {
  */
 export function transition(mission: Mission | null, event: Event): Step | null {
   if (!mission) return event.type === 'MissionRequested' ? begin(event) : null
-  const d: Draft = { m: structuredClone(mission), at: event.at, issued: [], settled: [] }
+  const d: Draft = { m: copy(mission), at: event.at, issued: [], settled: [] }
   const fresh = 'answers' in event ? answered(d, event) : told(d, event)
   if (!fresh) return null
   advance(d)
