@@ -14,15 +14,23 @@ import type { Brief } from './request.ts'
 
 type Task = 'clarify' | 'contract' | 'decompose' | 'triage' | 'curate' | 'split' | 'build' | 'review' | 'confirm' | 'synthesise' | 'exercise' | 'explore'
 
+/** Which story is told. */
+export interface Told {
+  /** Numbers of the defects that workers leave behind in their first attempt. */
+  defects: readonly number[]
+  /** The first milestone alone; default the whole. */
+  short?: boolean
+}
+
 /** The program of the role that a request is for. Only workers know of defects. */
-export function programFor(brief: Brief, defects: readonly number[]): Program {
+export function programFor(brief: Brief, { defects, short = false }: Told): Program {
   switch (taskOf(brief)) {
     case 'clarify':
-      return clarifyProgram(brief)
+      return clarifyProgram(brief, short)
     case 'contract':
-      return contractProgram()
+      return contractProgram(short)
     case 'decompose':
-      return decomposeProgram(brief)
+      return decomposeProgram(brief, short)
     case 'split':
       return splitProgram()
     case 'triage':

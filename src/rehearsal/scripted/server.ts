@@ -4,14 +4,12 @@ import { answerOf, stream, type Answer, type StreamEnd } from './answer.ts'
 import { PromptCache, TooManyMarks } from './account.ts'
 import { Faults, type Fault, type FaultKind } from './faults.ts'
 import { nextSay, type Say } from './program.ts'
-import { programFor } from './roles.ts'
+import { programFor, type Told } from './roles.ts'
 import { briefOf, MessagesRequest } from './request.ts'
 
-export interface ScriptedModelOptions {
+export interface ScriptedModelOptions extends Told {
   /** 0: any free one. */
   port: number
-  /** Numbers of the defects that workers leave behind in their first attempt. */
-  defects: readonly number[]
   /** How long each answer takes; default none. */
   latency_ms?: number
   faults?: readonly Fault[]
@@ -85,7 +83,7 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
 
     const usage = cache.count(request, Date.now())
     const n = request.messages.filter((m) => m.role === 'assistant').length + 1
-    const said = spoilt(nextSay(programFor(brief, options.defects), request.messages), fault)
+    const said = spoilt(nextSay(programFor(brief, options), request.messages), fault)
     const answer = stopped(answerOf({ run: brief.run, n, model: request.model }, said, usage), fault)
     note(brief.run, answer)
     if (request.stream === true) stream(response, answer, endOf(fault))
