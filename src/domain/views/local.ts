@@ -21,7 +21,13 @@ export function momentLines(m: Mission, moment: Moment, url: string): string[] {
     case 'questions':
       return [`${plural(moment.questions.length, 'question')} before the plan. Enter takes what is proposed. Or answer at ${url}/issues/${m.request.issue.number}; whoever is first counts.`]
     case 'plan':
-      return [...plainPage(trackingIssue(m).body, 'open'), '', `Also at ${url}/issues/${m.tracking_issue ?? m.request.issue.number}, where you can approve it as well.`, '', ...planChoices(m)]
+      return [
+        ...plainPage(trackingIssue(m).body, 'open', /Research notes/),
+        '',
+        `Also at ${url}/issues/${m.tracking_issue ?? m.request.issue.number}, where you can approve it as well.`,
+        '',
+        ...planChoices(m),
+      ]
     case 'review':
       return reviewLines(m, moment.feature, `${url}/pull/${moment.pull}`)
     case 'halt':

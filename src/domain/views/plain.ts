@@ -19,10 +19,12 @@ export function visible(text: string): string {
   return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu, '')
 }
 
-/** A whole page as lines of text. Folds are shown open, or left out. */
-export function plainPage(markdown: string, folds: 'open' | 'left out'): string[] {
+/** A whole page as lines of text. Folds are shown open, or left out; of those whose heading `closed` matches only that is shown. */
+export function plainPage(markdown: string, folds: 'open' | 'left out', closed?: RegExp): string[] {
   const lines: string[] = []
   let depth = 0
+  /** The depth of the fold of which only the heading is shown; 0: none. */
+  let shut = 0
   let fence: string | null = null
   let table: string[][] = []
   for (const line of markdown.split('\n')) {
@@ -37,13 +39,18 @@ export function plainPage(markdown: string, folds: 'open' | 'left out'): string[
     else if (fence !== null) push(`    ${visible(line)}`)
     else if (mark !== undefined) fence = mark
     else if (line === '<details>') depth++
-    else if (line === '</details>') depth--
-    else push(plain(line.replace(/^#{1,6} /, '')).trimEnd())
+    else if (line === '</details>') {
+      if (depth === shut) shut = 0
+      depth--
+    } else if (shut === 0 && closed?.test(line) && line.startsWith('<summary>')) {
+      push(`${plain(line)} (on the page)`)
+      shut = depth
+    } else push(plain(line.replace(/^#{1,6} /, '')).trimEnd())
   }
   return [...lines, ...columns(table)].filter((line, i, all) => line !== '' || (all[i - 1] ?? '') !== '')
 
   function shown(): boolean {
-    return depth === 0 || folds === 'open'
+    return shut === 0 && (depth === 0 || folds === 'open')
   }
   function push(line: string): void {
     if (shown()) lines.push(line)

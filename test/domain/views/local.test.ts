@@ -56,6 +56,7 @@ describe('Markdown in a terminal', () => {
   it('a page, its folds open or left out', () => {
     const page = '### Head\n\n\ntext\n\n<details>\n<summary><b>Fold</b></summary>\n\n| A | B |\n| :--- | ---: |\n| long cell | `x\\|y` |\n\n</details>\n\n```\n/approve-plan a41f\n```'
     expect(plainPage(page, 'open')).toEqual(['Head', '', 'text', '', 'Fold', '', '  A          B', '  long cell  x|y', '', '    /approve-plan a41f'])
+    expect(plainPage(page, 'open', /Fold/)).toEqual(['Head', '', 'text', '', 'Fold (on the page)', '', '    /approve-plan a41f'])
     expect(plainPage(page, 'left out')).toEqual(['Head', '', 'text', '', '    /approve-plan a41f'])
   })
 })
