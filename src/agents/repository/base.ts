@@ -5,6 +5,7 @@ import type { Tree } from '../../ports/workspaces.ts'
 import { fenced, json } from '../material.ts'
 import type { Job } from '../services.ts'
 import { repositoryOf } from '../services.ts'
+import { namedFiles } from './named-files.ts'
 import type { Survey } from './survey.ts'
 
 /** The files that planning speaks of: those of the commit where the mission began. */
@@ -27,10 +28,7 @@ export async function sourceProblems(plan: Plan, mission: Mission, tree: Tree): 
   const quoted = await Promise.all(plan.decisions.map(async (decision) => decisionProblem(decision, await textOf(decision, mission, tree))))
   const known = new Set(tree.paths)
   const made = plan.features.flatMap((f) => f.touches)
-  const sources = plan.procedures_from
-    .split(/[\s,;()"'`]+/)
-    .map((word) => word.replace(/[.:]+$/, '').replace(/:\d+$/, ''))
-    .filter((word) => /^[\w.@/-]+\.[A-Za-z]\w*$|^(?:Makefile|Dockerfile|Procfile|justfile|Gemfile)$/.test(word))
+  const sources = namedFiles(plan.procedures_from)
   return [
     ...quoted.filter((problem) => problem !== null),
     ...sources
