@@ -11,7 +11,8 @@ const script = `grep -rHnIE --exclude-dir=node_modules --exclude-dir=.git -e "$1
 export function grepTool(sandbox: Sandbox, outputs: Outputs): Tool {
   return tool({
     name: 'grep',
-    description: 'Searches file contents under a path, absolute or relative to /work, for an extended regular expression (grep -E); answers path:line:text. node_modules and binary files are left out.',
+    description:
+      'Searches file contents under a path, absolute or relative to /work, for an extended regular expression (grep -E); answers path:line:text. node_modules and binary files are left out.',
     input: z.strictObject({ pattern: z.string().min(1).max(500), path: z.string().min(1).max(500).optional().describe('File or folder; default /work') }),
     effects: 'none',
     async execute({ pattern, path = '.' }, { signal, ordinal }) {
