@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AssertionId } from '../domain/id.ts'
 import type { Assertion } from '../domain/contract.ts'
+import { startingPointsOf } from '../domain/contract.ts'
 import type { FindingState, Mission } from '../domain/mission.ts'
 
 /** Words of others between marks that they cannot forge: the nonce comes from the run, and is taken out of the text. */
@@ -53,6 +54,11 @@ export function missionText(mission: Mission): string {
 
 export function assertionsOf(mission: Mission, ids: readonly AssertionId[]): Assertion[] {
   return (mission.contract?.assertions ?? []).filter((a) => ids.includes(a.id))
+}
+
+/** What assertions that an agent sees start from. */
+export function startingPointsText(mission: Mission, assertions: readonly Assertion[]): string {
+  return jsonList(startingPointsOf(mission.contract, assertions))
 }
 
 /** Findings as an agent reads them. */

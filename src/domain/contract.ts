@@ -4,11 +4,22 @@ import { AssertionId } from './id.ts'
 export const Tool = z.enum(['browser', 'http', 'terminal', 'command'])
 export type Tool = z.infer<typeof Tool>
 
+/** Where several assertions begin, written once. */
+export const StartingPoint = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+){0,5}$/)
+    .max(40),
+  text: z.string().min(10).max(600).describe('What is there before an assertion begins, and how a user brings it about by means of the product'),
+})
+export type StartingPoint = z.infer<typeof StartingPoint>
+
 /** A statement about the product that a user could check without seeing its source. */
 export const Assertion = z.strictObject({
   id: AssertionId,
   title: z.string().min(3).max(120),
   behaviour: z.string().min(10).max(2000).describe('What a user does and observes, in prose; no file or function names'),
+  starts_from: z.array(StartingPoint.shape.name).min(1).max(3).optional().describe('Names of starting points that come before the behaviour, in this order'),
   tool: Tool.describe('The tool that exercises it'),
   evidence: z
     .array(z.string().min(4).max(240))
@@ -22,10 +33,16 @@ export type Assertion = z.infer<typeof Assertion>
 
 export const ValidationContract = z.strictObject({
   assertions: z.array(Assertion).min(1).max(60),
+  starting_points: z.array(StartingPoint).min(1).max(8).optional().describe('What several assertions begin with, so that none of them repeats it'),
   apart: z.string().min(10).max(400).optional().describe('Only where there are several areas and no VAL-CROSS assertion: why nothing crosses them'),
   public_names: z.array(z.string().min(2).max(80)).max(20).optional().describe('For a library: names that its users write in their own programs; behaviours may use these and no others'),
 })
 export type ValidationContract = z.infer<typeof ValidationContract>
+
+/** What assertions start from, each once, in the contract's order. */
+export function startingPointsOf(contract: ValidationContract | null, assertions: readonly Assertion[]): StartingPoint[] {
+  return (contract?.starting_points ?? []).filter(({ name }) => assertions.some((a) => a.starts_from?.includes(name)))
+}
 
 /** What the orchestrator says of the request once it is unambiguous. */
 export const Understanding = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Assertion, ValidationContract } from './contract.ts'
-import { Tool } from './contract.ts'
+import { startingPointsOf, Tool } from './contract.ts'
 import { TriedProcedure, type Plan } from './feature.ts'
 import { Sha } from './id.ts'
 import type { BaselineResult, Mission } from './mission.ts'
@@ -85,8 +85,9 @@ export function beyondTrying(a: Assertion, report: DryRunReport): string | null 
 }
 
 /** An assertion in the words that decide what a tester does: another mark or title does not make it another one. */
-export function asTried({ behaviour, tool, evidence }: Assertion): string {
-  return JSON.stringify([behaviour, tool, evidence])
+export function asTried(a: Assertion, contract: ValidationContract): string {
+  const { behaviour, tool, evidence } = a
+  return JSON.stringify([startingPointsOf(contract, [a]).map(({ text }) => text), behaviour, tool, evidence])
 }
 
 /** How many assertions do what on the base. */

@@ -375,6 +375,25 @@ describe('user testing', () => {
   })
 })
 
+test('starting points reach those who see an assertion that names them, once, and nobody else', async () => {
+  const submits = { summary: 'Looked at all of it.', findings: [] }
+  await using here = await world({ 'exercise.m1.r1.p1': [], 'exercise.m1.r1.p2': [], 'review.f1.r1': [[uses('submit', submits, 's1')]], 'build.f1.a1': [] })
+  const point = { name: 'counted-once', text: 'A user has asked for /next once, and got 1.' }
+  const { assertions } = here.mission.contract ?? { assertions: [] }
+  here.mission.contract = {
+    assertions: assertions.map((a) => (a.tool === 'http' ? { ...a, starts_from: [point.name] } : a)),
+    starting_points: [point, { name: 'other', text: 'Something that nobody here starts from.' }],
+  }
+  const exercise = (part: number, assertion: string) => here.run(`exercise.m1.r1.p${part}`, { task: 'exercise', milestone: ms(1), round: 1, part, head: here.base, assertions: [val(assertion)] })
+  await exercise(1, 'API-001')
+  await exercise(2, 'CLI-001')
+  await here.run('review.f1.r1', { task: 'review', feature: f(1), round: 1, base: here.base, head: here.base })
+  await here.run('build.f1.a1', { task: 'build', feature: f(1), attempt: 1, base: here.base, merge: null, lessons: [] })
+  const told = (run: string) => part(hear(here.requests.find((r) => r.body.metadata.user_id === effect(run))).message, 'starting_points')
+  expect(['exercise.m1.r1.p1', 'review.f1.r1', 'build.f1.a1'].map((run) => JSON.parse(told(run)))).toEqual([[point], [point], [point]])
+  expect(told('exercise.m1.r1.p2')).toBe('none')
+})
+
 describe('integrating', () => {
   const integrate = (here: Awaited<ReturnType<typeof world>>, head: typeof here.base, onto: typeof here.base) =>
     performIntegrate({ type: 'IntegrateFeature', id: effect('integrate', 'f1', 1), at: at(40), feature: f(1), head, onto }, here.mission, here.services, new AbortController().signal)

@@ -64,8 +64,8 @@ describe('a plan and the base it was tried on', () => {
 
 test('assertions are held against the base both ways', () => {
   const [holds, fails] = [anAssertion('API-001', { regression: true }), anAssertion('API-002')]
-  const found = (a: typeof holds, result: 'pass' | 'fail' | 'blocked') => ({ [a.id]: { result, note: 'seen', run: null, of: asTried(a) } })
   const both = { assertions: [holds, fails] }
+  const found = (a: typeof holds, result: 'pass' | 'fail' | 'blocked') => ({ [a.id]: { result, note: 'seen', run: null, of: asTried(a, both) } })
   expect(assertionProblems(both, { ...found(holds, 'pass'), ...found(fails, 'fail') })).toEqual([])
   expect(assertionProblems(both, { ...found(holds, 'fail'), ...found(fails, 'pass') }).map((t) => t.seen)).toEqual([
     'VAL-API-001 is marked as a regression and does not hold today. Noted there: seen',
@@ -118,6 +118,15 @@ describe('what gets a base to its feet', () => {
       'f1 touches package.json; name it in "manifests" too, so that it is approved with the plan.',
     ])
   })
+})
+
+test('a starting point is part of what is tried, and of what is approved', () => {
+  const [first, second] = [anAssertion('API-001', { starts_from: ['booked'] }), anAssertion('API-002')]
+  const contract = (text: string) => ({ assertions: [first, second], starting_points: [{ name: 'booked', text }] })
+  const [before, after] = [contract('Oak is booked until 11:00.'), contract('Oak is booked until 12:00.')]
+  expect([asTried(first, before) === asTried(first, after), asTried(second, before) === asTried(second, after)]).toEqual([false, true])
+  const hashed = (c: typeof before) => canonicalJson(planDocument({ ...aPlannedMission(), contract: c }))
+  expect(hashed(before)).not.toBe(hashed(after))
 })
 
 test('the plan that is approved holds what came out of the dry run, and not how long it took', () => {

@@ -9,7 +9,7 @@ import type { Sandbox } from '../../ports/sandbox.ts'
 import type { Workspace } from '../../ports/workspaces.ts'
 import { modelFor, outcome, play } from '../cast.ts'
 import { knowledgeFor } from '../library.ts'
-import { assertionsOf, fenced, findingsText, json, jsonList, lines, missionText, repositoryName } from '../material.ts'
+import { assertionsOf, fenced, findingsText, json, jsonList, lines, missionText, repositoryName, startingPointsText } from '../material.ts'
 import { notesForFeature } from '../notes.ts'
 import { conventionsText } from '../repository/conventions.ts'
 import { prepare } from '../prepare.ts'
@@ -54,6 +54,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
       repository: repositoryName(mission),
       mission: missionText(mission),
       feature: json(state.feature),
+      starting_points: startingPointsText(mission, assertions),
       assertions: jsonList(assertions),
       procedures: json(procedures),
       install: [proceduresText(prepared), servicesText(procedures, served)].filter((text) => text !== '').join('\n'),

@@ -1,7 +1,7 @@
 import type { FindingState } from '../../domain/mission.ts'
 import { Confirmations } from '../../domain/verdict.ts'
 import { outcome, play } from '../cast.ts'
-import { assertionsOf, fenced, json, jsonList, repositoryName } from '../material.ts'
+import { assertionsOf, fenced, json, jsonList, repositoryName, startingPointsText } from '../material.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { repositoryOf } from '../services.ts'
 import { submit } from '../submit.ts'
@@ -13,6 +13,10 @@ import { diffText, scrutinise } from './review.ts'
 export async function confirm(job: Job<TaskOf<'confirm'>>): Promise<Outcome> {
   const { mission, run, task, services } = job
   const findings = mission.findings.filter((f) => task.findings.includes(f.id))
+  const assertions = assertionsOf(
+    mission,
+    findings.flatMap((f) => f.finding.assertion ?? []),
+  )
   const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
   return scrutinise(job, task, async (checks, sandbox) => {
     const ending = await play(job, {
@@ -21,12 +25,8 @@ export async function confirm(job: Job<TaskOf<'confirm'>>): Promise<Outcome> {
       values: {
         repository: repositoryName(mission),
         findings: jsonList(findings.map(wordsOf)),
-        assertions: jsonList(
-          assertionsOf(
-            mission,
-            findings.flatMap((f) => f.finding.assertion ?? []),
-          ),
-        ),
+        starting_points: startingPointsText(mission, assertions),
+        assertions: jsonList(assertions),
         procedures: json(proceduresOf(mission)),
         checks: fenced(run, checks),
         diff: fenced(run, diffText(diff)),

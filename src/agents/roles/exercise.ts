@@ -4,7 +4,7 @@ import type { Report } from '../../domain/verdict.ts'
 import { Report as ReportSchema } from '../../domain/verdict.ts'
 import { outcome, play } from '../cast.ts'
 import { usageFor } from '../library.ts'
-import { assertionsOf, json, jsonList, missionText } from '../material.ts'
+import { assertionsOf, json, jsonList, missionText, startingPointsText } from '../material.ts'
 import { prepare } from '../prepare.ts'
 import { proceduresText } from '../procedures.ts'
 import type { Product } from '../product.ts'
@@ -59,6 +59,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
     values: {
       mission: missionText(mission),
       reach: json({ address: addressOf(procedures), entry_points: procedures.entry_points, ...(procedures.consumer === undefined ? {} : { script: procedures.consumer }) }),
+      starting_points: startingPointsText(mission, assertions),
       assertions: jsonList(assertions),
       baseline: task.baseline ? onTheBase : '',
       usage: await usageFor(job, task.head, assertions.map((a) => `${a.title}\n${a.behaviour}`).join('\n')),

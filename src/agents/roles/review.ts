@@ -7,7 +7,7 @@ import { outcome, play } from '../cast.ts'
 import { checkDocumentation, notYet } from '../documentation.ts'
 import type { DocumentationCheck } from '../documentation.ts'
 import { knowledgeFor } from '../library.ts'
-import { assertionsOf, fenced, findingsText, json, jsonList, lines, repositoryName } from '../material.ts'
+import { assertionsOf, fenced, findingsText, json, jsonList, lines, repositoryName, startingPointsText } from '../material.ts'
 import { checkTree } from '../check.ts'
 import { proceduresText } from '../procedures.ts'
 import { conventionsText } from '../repository/conventions.ts'
@@ -24,6 +24,7 @@ import { featureOf, proceduresOf, wordsOf } from './build.ts'
 export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
   const { mission, run, task, services } = job
   const { feature } = featureOf(mission, task.feature)
+  const assertions = assertionsOf(mission, feature.covers)
   const own = mission.features.filter((f) => f.feature.id === task.feature || f.on === task.feature)
   const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
   return scrutinise(job, task, async (checks, sandbox) => {
@@ -33,7 +34,8 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
       values: {
         repository: repositoryName(mission),
         feature: json(feature),
-        assertions: jsonList(assertionsOf(mission, feature.covers)),
+        starting_points: startingPointsText(mission, assertions),
+        assertions: jsonList(assertions),
         procedures: json(proceduresOf(mission)),
         checks: fenced(run, checks),
         handoff: jsonList(own.flatMap((f) => (f.handoff ? [{ feature: f.feature.id, ...f.handoff, knowledge: undefined }] : []))),
@@ -49,7 +51,7 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
         boundaries: lines(mission.plan?.boundaries ?? []),
         conventions: fenced(run, await conventionsText(await services.workspaces.tree(repositoryOf(mission), task.base), feature.touches)),
         earlier: findingsText(mission.findings.filter((f) => f.scope === task.feature)),
-        knowledge: await knowledgeFor(job, task.base, { paths: diff.files.map((file) => file.path), words: wordsOf(feature, assertionsOf(mission, feature.covers)) }),
+        knowledge: await knowledgeFor(job, task.base, { paths: diff.files.map((file) => file.path), words: wordsOf(feature, assertions) }),
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
@@ -63,6 +65,10 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
 export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcome> {
   const { mission, run, task, services } = job
   const features = mission.features.filter((f) => f.feature.milestone === task.milestone && f.status !== 'dropped')
+  const assertions = assertionsOf(
+    mission,
+    features.flatMap((f) => f.feature.covers),
+  )
   const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
   const last = mission.plan?.milestones.at(-1)?.id === task.milestone
   return scrutinise(job, task, async (checks, sandbox) => {
@@ -84,12 +90,8 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
             left_undone: handoff?.left_undone ?? [],
           })),
         ),
-        assertions: jsonList(
-          assertionsOf(
-            mission,
-            features.flatMap((f) => f.feature.covers),
-          ),
-        ),
+        starting_points: startingPointsText(mission, assertions),
+        assertions: jsonList(assertions),
         procedures: json(proceduresOf(mission)),
         checks: fenced(run, checks),
         knowledge: await knowledgeFor(job, task.head, { paths: diff.files.map((file) => file.path), words: features.map((f) => wordsOf(f.feature, [])).join('\n') }),

@@ -1,7 +1,7 @@
 import { around } from '../../domain/phases/splitting.ts'
 import { Split, splitProblems } from '../../domain/split.ts'
 import { outcome, play } from '../cast.ts'
-import { assertionsOf, fenced, json, jsonList, lines, repositoryName } from '../material.ts'
+import { assertionsOf, fenced, json, jsonList, lines, repositoryName, startingPointsText } from '../material.ts'
 import { callsOf, recordOf, type RunRecord } from '../record.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { skeleton } from '../skeleton.ts'
@@ -14,6 +14,7 @@ import { verdict } from '../verdict.ts'
 export async function split(job: Job<TaskOf<'split'>>): Promise<Outcome> {
   const { mission, run, task, services } = job
   const state = featureOf(mission, task.feature)
+  const assertions = assertionsOf(mission, state.feature.covers)
   const record = recordOf(await services.trajectories.read(task.run))
   const ending = await play(job, {
     run,
@@ -22,7 +23,8 @@ export async function split(job: Job<TaskOf<'split'>>): Promise<Outcome> {
       repository: repositoryName(mission),
       understanding: json(mission.understanding),
       feature: json(state.feature),
-      assertions: jsonList(assertionsOf(mission, state.feature.covers)),
+      starting_points: startingPointsText(mission, assertions),
+      assertions: jsonList(assertions),
       features: jsonList(mission.features.map(({ feature: f, status }) => ({ id: f.id, title: f.title, milestone: f.milestone, after: f.after, touches: f.touches, status }))),
       ending: `${task.reason}: ${task.detail}`,
       attempt: `${task.attempt}. ${task.again ? 'Another attempt is possible.' : 'No attempt is left for the feature as it is.'}`,

@@ -1,12 +1,19 @@
 import type { Assertion, Understanding, ValidationContract } from '../contract.ts'
 import { evidenceProblems } from '../evidence.ts'
+import { startingPointProblems } from './starting-points.ts'
 import { repeated } from '../plan.ts'
 import { insideName } from './inside.ts'
 import { vagueWord } from './vague.ts'
 
 /** Why this contract cannot be used; sentences for whoever wrote it. Empty: it can. */
 export function contractProblems(contract: ValidationContract, understanding: Understanding | null): string[] {
-  return [...identity(contract), ...contract.assertions.flatMap((a) => observable(a, contract.public_names ?? [])), ...acrossAreas(contract), ...doneProved(contract, understanding?.done ?? [])]
+  return [
+    ...identity(contract),
+    ...startingPointProblems(contract),
+    ...contract.assertions.flatMap((a) => observable(a, contract.public_names ?? [])),
+    ...acrossAreas(contract),
+    ...doneProved(contract, understanding?.done ?? []),
+  ]
 }
 
 /** The area of `VAL-API-001` is `API`. Assertions of the area CROSS cross the others. */

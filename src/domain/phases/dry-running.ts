@@ -49,9 +49,9 @@ function exerciseBase(d: Draft): void {
   holdsTrue(dry_run?.report && contract && base_sha, 'nothing to exercise')
   const due: Assertion[] = []
   for (const a of contract.assertions) {
-    if (m.baseline[a.id]?.of === asTried(a)) continue
+    if (m.baseline[a.id]?.of === asTried(a, contract)) continue
     const why = beyondTrying(a, dry_run.report)
-    if (why !== null) m.baseline[a.id] = { result: 'fail', note: why, run: null, of: asTried(a) }
+    if (why !== null) m.baseline[a.id] = { result: 'fail', note: why, run: null, of: asTried(a, contract) }
     else {
       delete m.baseline[a.id]
       if (m.policy.dry_run === 'full') due.push(a)
@@ -95,8 +95,9 @@ export function testerFailed(d: Draft, run: EffectId, task: Exercise, detail: st
 }
 
 function note(d: Draft, id: Exercise['assertions'][number], result: 'pass' | 'fail' | 'blocked', words: string, run: EffectId): void {
-  const a = d.m.contract?.assertions.find((x) => x.id === id)
-  if (a) d.m.baseline[id] = { result, note: words, run, of: asTried(a) }
+  const { contract } = d.m
+  const a = contract?.assertions.find((x) => x.id === id)
+  if (a && contract) d.m.baseline[id] = { result, note: words, run, of: asTried(a, contract) }
 }
 
 function close(d: Draft, run: EffectId): void {

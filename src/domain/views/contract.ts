@@ -8,17 +8,33 @@ import type { Fold } from './page.ts'
 export function contractFold(m: Mission): Fold {
   const assertions = m.contract?.assertions ?? []
   // So that even sixty of them all fit.
-  const room = Math.min(1500, Math.floor(42_000 / Math.max(1, assertions.length)))
+  const room = Math.min(1500, Math.floor(37_000 / Math.max(1, assertions.length)))
   const { proved, all } = proof(m)
   return {
     summary: `<b>The contract: ${all} checks</b>${proved > 0 ? `, ${proved} proved` : ''}`,
-    blocks: assertions.map((a) => entry(m, a, room)),
+    blocks: [...startingPoints(m), ...assertions.map((a) => entry(m, a, room))],
   }
+}
+
+/** What comes before the behaviour of the checks that name it. */
+function startingPoints({ contract }: Mission): string[] {
+  const points = contract?.starting_points ?? []
+  if (points.length === 0) return []
+  const lines = points.map(({ name, text }) => `- **${name}**: ${inline(text, 600)}`)
+  return [`Where checks start from:\n\n${lines.join('\n')}`]
 }
 
 function entry(m: Mission, a: Assertion, room: number): string {
   const result = resultOf(m, a.id)
-  const head = [`**${a.id}** ${inline(a.title, 120)}`, a.tool, a.regression ? 'holds today and must stay so' : null, result === 'not tested yet' ? null : result].filter((x) => x !== null).join(' · ')
+  const head = [
+    `**${a.id}** ${inline(a.title, 120)}`,
+    a.tool,
+    a.starts_from ? `starts from ${a.starts_from.join(', ')}` : null,
+    a.regression ? 'holds today and must stay so' : null,
+    result === 'not tested yet' ? null : result,
+  ]
+    .filter((x) => x !== null)
+    .join(' · ')
   return `${head}\n\n${quotedProse(a.behaviour, Math.floor(room * 0.65))}\n>\n> *Proof:* ${a.evidence.map((item) => code(item, Math.floor((room * 0.25) / a.evidence.length))).join(', ')}`
 }
 

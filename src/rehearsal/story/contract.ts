@@ -1,6 +1,7 @@
 export type AssertionText = {
   id: string
   title: string
+  starts_from?: string[]
   behaviour: string
   tool: 'browser' | 'http' | 'terminal' | 'command'
   /** In the grammar of evidence: docs/evidence.md. */
@@ -10,13 +11,15 @@ export type AssertionText = {
 }
 
 /** Written from the request alone, before any feature. */
-export const contract: { assertions: AssertionText[] } = {
+export const contract: { starting_points: { name: string; text: string }[]; assertions: AssertionText[] } = {
+  starting_points: [{ name: 'taken-room', text: 'On a day without other bookings, a room is booked by one person from 09:00 to 11:00.' }],
   assertions: [
     {
       id: 'VAL-API-001',
       title: 'A taken room is refused, naming holder and end',
+      starts_from: ['taken-room'],
       behaviour:
-        'With a booking of a room from 09:00 to 11:00 by one person, a request over the API for the same room and day from 10:00 to 12:00 by another is answered with status 409 and a sentence that names the first person and the end of their booking; the list of bookings still holds the first booking only. The same time in another room is accepted.',
+        'A request over the API for that room and day from 10:00 to 12:00 by another person is answered with status 409 and a sentence that names the first person and the end of their booking; the list of bookings still holds the first booking only. The same time in another room is accepted.',
       tool: 'http',
       evidence: ['response(POST /api/bookings -> 409, body has "11:00")', 'response(POST /api/bookings -> 201, body has "Elm")', 'response(GET /api/bookings -> 200, body has "Oak")'],
       regression: false,
@@ -84,8 +87,9 @@ export const contract: { assertions: AssertionText[] } = {
     {
       id: 'VAL-PAGE-001',
       title: 'The page refuses a taken room and keeps the form',
+      starts_from: ['taken-room'],
       behaviour:
-        'A person who fills in the form of the page for a time when the room is taken sees an alert that names the holder and the end of the booking in the way, and finds the times and the name they had typed still in the form.',
+        'A person who fills in the form of the page for that room and a time when it is taken sees an alert that names the holder and the end of the booking in the way, and finds the times and the name they had typed still in the form.',
       tool: 'browser',
       evidence: ['page(alert)', 'page(taken by * 11:00)', 'screenshot(refused)'],
       regression: false,

@@ -99,6 +99,37 @@ describe('a contract is checked by the program', () => {
     },
   )
 
+  it('what assertions start from is there, shared, seen by users, and written once', () => {
+    const from = (id: string, ...names: string[]) => anAssertion(id, { starts_from: names })
+    const point = (name: string, text = 'Oak is booked by Ines from 09:00 to 11:00.') => ({ name, text })
+    const sound = { assertions: [from('API-001', 'booked'), from('API-002', 'booked')], starting_points: [point('booked')] }
+    expect(contractProblems(sound, null)).toEqual([])
+    expect(
+      contractProblems(
+        {
+          assertions: [from('API-001', 'booked', 'booked', 'empty'), from('API-002', 'shut')],
+          starting_points: [point('booked', 'The store works properly.'), point('shut', 'When save() was called.'), point('shut'), point('lost')],
+        },
+        null,
+      ),
+    ).toEqual([
+      'Two starting points are called shut; give each its own name.',
+      'Only VAL-API-001 starts from booked; say it in that behaviour, and leave the starting point out.',
+      'The starting point booked says "works properly", which two testers would bring about differently; say what is there: the values, the words, the number.',
+      'Only VAL-API-002 starts from shut; say it in that behaviour, and leave the starting point out.',
+      'The starting point shut names "save()", which only someone reading the source can see; say what a user does instead.',
+      'Only VAL-API-002 starts from shut; say it in that behaviour, and leave the starting point out.',
+      'No assertion starts from lost; name it in "starts_from" of those that do, or leave it out.',
+      'VAL-API-001 starts from empty, which the contract does not have; add it to "starting_points".',
+      'VAL-API-001 starts from booked twice; once is enough.',
+    ])
+    const copied = ['API-001', 'API-002', 'API-003'].map((id) => anAssertion(id, { behaviour: `Oak is booked by Ines from 09:00 to 11:00 on a day. Then ${id} is asked for and refused.` }))
+    expect(problems(copied)).toEqual([
+      'VAL-API-001, VAL-API-002, VAL-API-003 begin with the same sentence ("Oak is booked by Ines from 09:00 to 11:00 on a day."); write it once in "starting_points" and name it in "starts_from" of each.',
+    ])
+    expect(problems(copied.slice(1))).toEqual([])
+  })
+
   it('a library is judged by the names its users write, and by no others', () => {
     const assertions = [anAssertion('LIB-001', { tool: 'command', behaviour: 'A program that prints the answer of parse_list("a,b") ends with 2 lines.' })]
     expect(contractProblems({ assertions, public_names: ['parse_list'] }, null)).toEqual([])

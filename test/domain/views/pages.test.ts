@@ -82,13 +82,19 @@ function withServices(m: Mission): Mission {
 function tried(m: Mission, troubles: string[], over: Partial<Parameters<typeof aDryRunReport>[2]> = {}): Mission {
   if (!m.plan || !m.contract) throw new Error('the story has no plan')
   const report = aDryRunReport(m.plan, sha('base'), over)
+  const { contract } = m
   const baseline = Object.fromEntries(
-    m.contract.assertions.map((a, i): [string, BaselineResult] => [
+    contract.assertions.map((a, i): [string, BaselineResult] => [
       a.id,
-      { result: a.regression || (troubles.length > 0 && i === 1) ? 'pass' : 'fail', note: 'Tried once, in a fresh product.', run: null, of: asTried(a) },
+      { result: a.regression || (troubles.length > 0 && i === 1) ? 'pass' : 'fail', note: 'Tried once, in a fresh product.', run: null, of: asTried(a, contract) },
     ]),
   )
   return { ...m, baseline, dry_run: { n: 1, subject: '', report, open: [], troubles, waived: null } }
+}
+function startingAlike(m: Mission): Mission {
+  const starting_points = [{ name: 'taken-room', text: 'Atlas is booked by Ines from 9:00 to 10:00 on a day without other bookings.' }]
+  const assertions = (m.contract?.assertions ?? []).map((a, i) => (i === 1 || i === 2 ? { ...a, starts_from: ['taken-room'] } : a))
+  return { ...m, contract: { assertions, starting_points } }
 }
 function walking(m: Mission): Mission {
   const unready = (['install', 'test', 'start'] as const).map((procedure) => ({ procedure, state: 'not_built' as const, feature: f(1), why: 'The repository holds a README only.' }))
@@ -136,6 +142,7 @@ const pages: Record<string, string> = {
   'tracking-plan': whole(trackingIssue(story.plan)),
   'tracking-plan-unpublished': whole(trackingIssue({ ...story.plan, phase: 'publishing', published: null, tracking_issue: null })),
   'tracking-revised': whole(trackingIssue(story.revised)),
+  'tracking-starting-points': whole(trackingIssue(startingAlike(story.plan))),
   'tracking-services': whole(trackingIssue(withServices(story.plan))),
   'tracking-tried': whole(trackingIssue(tried(story.plan, []))),
   'tracking-known-trouble': whole(trackingIssue({ ...red, dry_run: red.dry_run && { ...red.dry_run, waived: { by: 'mara', reason: 'lint is never green here' } } })),

@@ -29,7 +29,10 @@ function hugeMission(): Mission {
       not_planned: sixty.slice(0, 12).map(() => long(200)),
       assumptions: sixty.slice(0, 20).map(() => ({ text: long(400), matters: true })),
     }),
-    contract: { assertions: sixty.map((n) => anAssertion(id(n), { title: long(120), behaviour: long(2000), evidence: [1, 2, 3, 4, 5, 6].map(() => long(240)) })) },
+    contract: {
+      starting_points: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => ({ name: `point-${n}`, text: long(600) })),
+      assertions: sixty.map((n) => anAssertion(id(n), { title: long(120), starts_from: ['point-1', 'point-2', 'point-3'], behaviour: long(2000), evidence: [1, 2, 3, 4, 5, 6].map(() => long(240)) })),
+    },
     assertions: Object.fromEntries(sixty.map((n) => [val(id(n)), anAssertionState('fail', { note: long(1000), evidence })])),
     features: plan.features.map((feature) =>
       aFeatureState(feature, { pull: 100, status: 'merged', handoff, report: { summary: long(2000), results: [], findings: [], knowledge: [], documentation: [] } }),
