@@ -85,9 +85,11 @@ export function headMoved(d: Draft, event: EventOf<'HeadMoved'>): boolean {
   adopt(f, event.sha)
   m.extra_rounds[f.feature.id] = (m.extra_rounds[f.feature.id] ?? 0) + 1
   const fixesOpen = m.features.some((x) => x.on === f.feature.id && x.status === 'ready')
+  // A pull request that they closed is none: there is nothing to review until they say how it goes on.
+  const closed = m.holds.some((h) => h.reason.why === 'pull_closed' && h.reason.feature === f.feature.id)
   // Fixes that were asked for go on top of what the person pushed; the review comes after them.
   if (fixesOpen) f.status = 'fixing'
-  else if (f.pull !== null) startReview(d, f)
+  else if (f.pull !== null && !closed) startReview(d, f)
   else {
     f.status = 'ready'
     f.extra_attempts++
