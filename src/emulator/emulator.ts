@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { addApp, addUser, newKey, publicKey } from './accounts.ts'
 import { createApi } from './api.ts'
+import { attach } from './attachments.ts'
 import { mintToken } from './auth.ts'
 import { createControl } from './control.ts'
 import type { Observed } from './exchange.ts'
@@ -65,7 +67,8 @@ export interface Emulator extends AsyncDisposable {
   protect(repo: string, branch: string, rule?: { required_checks?: string[]; allow_pushes?: boolean }): void
   /** The old name leads to the new one. */
   renameRepository(repo: string, name: string): void
-  /** What people do on the site only; `by` is the repository's owner unless given. */
+  /** What people do on the site only: a file for a text, given by its address; the end of an issue, and its move. `by` is the repository's owner unless given. */
+  attach(repo: string, login: string, file: { name: string; bytes: Uint8Array }): Promise<string>
   deleteIssue(repo: string, number: number, by?: string): void
   transferIssue(repo: string, number: number, to: string, by?: string): IssueRecord
   /** The bare repository, for a fetch by path. */
@@ -107,8 +110,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   if (kept) await rollBack(options.data_dir, kept)
   const told = (event: string, payload: Record<string, unknown>): void => observe({ kind: 'webhook', event, payload })
   const webhooks = createWebhooks({ target: options.webhook, clock, observe: told, settled: () => settled(machine), kept })
-  const world: World = kept?.world ?? { next_id: 1001, apps: [], users: [], installations: [], tokens: [], repositories: [] }
-  const machine: Machine = { world, url: '', data_dir: options.data_dir, app_id: options.app.id, webhooks, faults, clock, locks: new Map(), keep: null }
+  const world: World = { next_id: 1001, apps: [], users: [], installations: [], tokens: [], repositories: [], attachments: [], ...kept?.world }
+  const machine: Machine = { world, url: '', data_dir: options.data_dir, secret: randomUUID(), app_id: options.app.id, webhooks, faults, clock, locks: new Map(), keep: null }
   const private_key = kept?.private_key ?? options.app.private_key_pem ?? newKey()
   const known = (id: number): AppRecord | undefined => world.apps.find((candidate) => candidate.id === id)
   const app = known(options.app.id) ?? addApp(machine, { ...options.app, public_key: publicKey(private_key) })
@@ -162,6 +165,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       repository.protected_branches = [...others, { name: branch, required_checks: rule.required_checks ?? [], allow_pushes: rule.allow_pushes ?? false }]
     },
     renameRepository: (repo, name) => renameRepository(repositoryNamed(machine, repo), name),
+    attach: (repo, login, file) => attach(machine, { repository: repositoryNamed(machine, repo), login, ...file }),
     deleteIssue(repo, number, by) {
       const repository = repositoryNamed(machine, repo)
       deleteIssue(machine, { repository, number, sender: by ?? repository.owner })

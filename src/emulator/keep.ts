@@ -1,6 +1,7 @@
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { dropUnknown } from './attachments.ts'
 import { readRefs, writeRefs } from './git/refs.ts'
 import { repositoriesDir, repositoryDir } from './git/repository.ts'
 import type { Machine } from './machine.ts'
@@ -59,6 +60,7 @@ function jsonOf(text: string): unknown {
  * it did not happen, and whoever asked for it asks again.
  */
 export async function rollBack(data_dir: string, kept: Kept): Promise<void> {
+  await dropUnknown(data_dir, kept.world.attachments ?? [])
   const known = new Set(kept.world.repositories.map(({ id }) => `${id}.git`))
   for (const entry of await readdir(repositoriesDir(data_dir)).catch(() => [])) {
     if (!known.has(entry)) await rm(join(repositoriesDir(data_dir), entry), { recursive: true, force: true })

@@ -8,6 +8,8 @@ export interface Machine {
   /** Origin of API, git and pages, without a slash at the end. */
   url: string
   data_dir: string
+  /** Signs the addresses of attachments; another one in each process. */
+  secret: string
   /** Id of the app under test in `world.apps`. */
   app_id: number
   webhooks: Webhooks

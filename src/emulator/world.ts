@@ -6,6 +6,18 @@ export interface World {
   installations: InstallationRecord[]
   tokens: TokenRecord[]
   repositories: RepositoryRecord[]
+  attachments: AttachmentRecord[]
+}
+
+/** A file that somebody attached to a text; its bytes lie beside the world. */
+export interface AttachmentRecord {
+  /** Its name in addresses. */
+  id: string
+  repository_id: number
+  user: string
+  name: string
+  type: string
+  created_at: string
 }
 
 export type Access = 'read' | 'write'

@@ -1,6 +1,7 @@
 import { chromium } from 'playwright-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { png } from '../support/pictures.ts'
 import { openWorld } from './world.ts'
 import type { TestWorld } from './world.ts'
 
@@ -23,10 +24,12 @@ test('a person labels, answers and closes an issue in a browser', async () => {
   await page.fill('input[name=title]', 'No double bookings')
   await page.fill('textarea', 'please, **now**')
   await page.fill('input[name=label]', 'mission')
+  await page.setInputFiles('input[name=picture]', { name: 'mock.png', mimeType: 'image/png', buffer: png(30, 20) })
   await page.selectOption('select[name=as]', 'wren')
   await page.click('text=Create')
   expect(new URL(page.url()).pathname).toBe('/mara/shop/issues/1')
   expect(await page.locator('h1').innerText()).toBe('No double bookings #1')
+  expect(await page.locator('article img').evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(30)
   await page.fill('textarea', '/approve-plan')
   await page.click('button:has-text("Comment")')
   await page.waitForSelector('article[id^=issuecomment]')

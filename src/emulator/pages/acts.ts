@@ -1,3 +1,5 @@
+import { attach } from '../attachments.ts'
+import type { Posted } from './form.ts'
 import { createHuman, Refused } from '../human.ts'
 import type { Human } from '../human.ts'
 import type { RepositoryScene } from './scene.ts'
@@ -10,18 +12,24 @@ interface Form {
   repo: string
   number: number
   fields: URLSearchParams
+  /** Gives the body with the pictures that were chosen behind it. */
+  withPictures: (body: string) => Promise<string>
 }
 
 /** Does what a form asks as the chosen person; answers where to go next. */
-export async function perform(scene: RepositoryScene, fields: URLSearchParams): Promise<string> {
+export async function perform(scene: RepositoryScene, { fields, files }: Posted): Promise<string> {
   const login = fields.get('as') ?? scene.viewer
   const human = createHuman(scene.api, scene.machine, login, `user-${login}`)
   const repo = `${scene.repository.owner}/${scene.repository.name}`
   const act = acts[fields.get('act') ?? '']
   const here = scene.url.pathname
   if (act === undefined) return here
+  const withPictures = async (body: string): Promise<string> => {
+    const shown = await Promise.all(files.map(async (file) => `![${file.name.replace(/[[\]\n]/g, '')}](${await attach(scene.machine, { repository: scene.repository, login, ...file })})`))
+    return [body, ...shown].filter((part) => part !== '').join('\n\n')
+  }
   try {
-    return `${root(scene)}${await act({ human, repo, number: Number(scene.parts[0]), fields })}` || here
+    return `${root(scene)}${await act({ human, repo, number: Number(scene.parts[0]), fields, withPictures })}` || here
   } catch (error) {
     if (error instanceof Refused) return `${here}?error=${encodeURIComponent(`Refused (${error.status}): ${error.message}`)}`
     throw error
@@ -29,20 +37,21 @@ export async function perform(scene: RepositoryScene, fields: URLSearchParams): 
 }
 
 const acts: Record<string, Act> = {
-  async create({ human, repo, fields }) {
+  async create({ human, repo, fields, withPictures }) {
     const label = fields.get('label') ?? ''
-    const issue = await human.createIssue(repo, { title: fields.get('title') ?? '', body: fields.get('body') ?? '' })
+    const issue = await human.createIssue(repo, { title: fields.get('title') ?? '', body: await withPictures(fields.get('body') ?? '') })
     // After it, as a person would: the label by itself is what starts a mission.
     if (label !== '') await human.label(repo, issue.number, label)
     return `/issues/${issue.number}`
   },
   async comment(form) {
-    const body = textOf(form)
+    const body = await form.withPictures(textOf(form))
     if (body !== '') await form.human.comment(form.repo, form.number, body)
     return place(form)
   },
   async close(form) {
-    if (textOf(form) !== '') await form.human.comment(form.repo, form.number, textOf(form))
+    const body = await form.withPictures(textOf(form))
+    if (body !== '') await form.human.comment(form.repo, form.number, body)
     await form.human.close(form.repo, form.number)
     return place(form)
   },

@@ -64,6 +64,11 @@ export function actors(scene: Scene): Html {
   >`
 }
 
+/** Pictures for the text; the form must be `multipart/form-data`. */
+export function pictures(): Html {
+  return html`<label class="small quiet">pictures <input type="file" name="picture" accept="image/*" multiple /></label>`
+}
+
 export function hidden(name: string, value: string | number): Html {
   return html`<input type="hidden" name="${name}" value="${value}" />`
 }

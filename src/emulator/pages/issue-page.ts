@@ -1,7 +1,7 @@
 import { issueById, issueNumbered } from '../issue-record.ts'
 import { isPull } from '../world.ts'
 import type { IssueRecord } from '../world.ts'
-import { actors, count, hidden, issueLink, labels, person, state, when } from './bits.ts'
+import { actors, count, hidden, issueLink, pictures, labels, person, state, when } from './bits.ts'
 import { discussion } from './discussion.ts'
 import { html } from './html.ts'
 import type { Html } from './html.ts'
@@ -92,8 +92,8 @@ export function margin(scene: RepositoryScene, issue: IssueRecord): Html {
 export function speak(scene: RepositoryScene, issue: IssueRecord): Html {
   const merged = isPull(issue) && issue.pull.merged_at !== null
   const turn = issue.state === 'open' ? { act: 'close', text: 'Close' } : { act: 'reopen', text: 'Reopen' }
-  return html`<form class="act" method="post" style="margin-top:2rem">
-    <textarea name="body" placeholder="Write a comment; Markdown works"></textarea> ${actors(scene)}<span class="right"></span
+  return html`<form class="act" method="post" enctype="multipart/form-data" style="margin-top:2rem">
+    <textarea name="body" placeholder="Write a comment; Markdown works"></textarea> ${pictures()}${actors(scene)}<span class="right"></span
     >${merged ? null : html`<button name="act" value="${turn.act}">${turn.text}</button>`} <button class="main" name="act" value="comment">Comment</button>
   </form>`
 }

@@ -1,6 +1,6 @@
 import { isPull, sameName } from '../world.ts'
 import type { IssueRecord } from '../world.ts'
-import { actors, count, hidden, issueLink, labels, person, state, when } from './bits.ts'
+import { actors, count, hidden, issueLink, pictures, labels, person, state, when } from './bits.ts'
 import { html, trusted } from './html.ts'
 import type { Html } from './html.ts'
 import { layout } from './layout.ts'
@@ -92,13 +92,13 @@ export function newIssuePage(scene: RepositoryScene): string {
     'New issue',
     'issues',
     html`<h1>New issue</h1>
-      <form class="act" method="post">
+      <form class="act" method="post" enctype="multipart/form-data">
         ${hidden('act', 'create')} <input type="text" name="title" placeholder="Title" required style="width:100%" /><textarea
           name="body"
           placeholder="What is wanted; Markdown works"
           style="min-height:14rem"
         ></textarea>
-        <input type="text" name="label" placeholder="label, such as mission" />${actors(scene)}<span class="right"></span><button class="main">Create</button>
+        <input type="text" name="label" placeholder="label, such as mission" />${pictures()}${actors(scene)}<span class="right"></span><button class="main">Create</button>
       </form>`,
   )
 }

@@ -1,20 +1,25 @@
 import { Marked } from 'marked'
 import type { TokenizerAndRendererExtension } from 'marked'
 import sanitize from 'sanitize-html'
+import { shownAddress } from '../attachments.ts'
 import type { Scene } from './scene.ts'
 import { escaped, Html } from './html.ts'
 import { sameName } from '../world.ts'
 
 /** GitHub's Markdown, with its HTML cleaned: issues and comments hold text of people and models. */
-export function markdown(scene: Scene, source: string | null): Html {
+export function markdown(scene: Pick<Scene, 'machine' | 'repository'>, source: string | null): Html {
   if (source === null || source.trim() === '') return new Html('<p class="quiet">No description provided.</p>')
   const marked = new Marked({ gfm: true, breaks: true, extensions: [references(scene)] })
   const rendered = marked.parse(source, { async: false })
-  return new Html(sanitize(rendered, allowed))
+  return new Html(sanitize(rendered, { ...allowed, transformTags: { ...allowed.transformTags, img: shown } }))
+
+  function shown(tagName: string, attribs: sanitize.Attributes): sanitize.Tag {
+    return { tagName, attribs: { ...attribs, ...(attribs['src'] === undefined ? {} : { src: shownAddress(scene.machine, attribs['src']) }) } }
+  }
 }
 
 /** `#7` and `@mara`, where there is such an issue and such a person. */
-function references({ machine, repository }: Scene): TokenizerAndRendererExtension {
+function references({ machine, repository }: Pick<Scene, 'machine' | 'repository'>): TokenizerAndRendererExtension {
   return {
     name: 'reference',
     level: 'inline',

@@ -1,5 +1,6 @@
 import type { Api, ApiRequest } from '../api.ts'
 import { repositoryDir } from '../git/repository.ts'
+import { serveAttachment } from '../attachments.ts'
 import type { Machine } from '../machine.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { findUser } from '../show/user.ts'
@@ -7,6 +8,7 @@ import { sameName } from '../world.ts'
 import { perform } from './acts.ts'
 import { branchesPage, blobPage, rawFile, treePage } from './code-pages.ts'
 import { commitPage, commitsPage, comparePage } from './commit-pages.ts'
+import { postedBy } from './form.ts'
 import { html } from './html.ts'
 import { issuePage } from './issue-page.ts'
 import { layout } from './layout.ts'
@@ -50,6 +52,8 @@ const drawn: [pattern: RegExp, draw: Draw][] = [
 export function createPages(machine: Machine, api: Api): Pages {
   return {
     async handle(request) {
+      const file = await serveAttachment(machine, request.url, viewerOf(machine, request))
+      if (file !== null) return file
       const scene = sceneOf(machine, api, request)
       if (scene === null) return null
       try {
@@ -79,8 +83,13 @@ function sceneOf(machine: Machine, api: Api, request: ApiRequest): (Scene & { re
   if (!known) return null
   const dir = found === undefined ? '' : repositoryDir(machine.data_dir, found.id)
   const people = machine.world.users.filter((user) => user.type === 'User')
-  const viewer = findUser(machine, /(?:^|; )as=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '')?.login ?? people[0]?.login ?? ''
+  const viewer = viewerOf(machine, request) || (people[0]?.login ?? '')
   return { machine, api, repository: found ?? null, dir, viewer, url, parts: owner === undefined ? [] : [owner], rest }
+}
+
+/** Whom the cookie names; empty for nobody. */
+function viewerOf(machine: Machine, { headers }: ApiRequest): string {
+  return findUser(machine, /(?:^|; )as=([^;]+)/.exec(headers.cookie ?? '')?.[1] ?? '')?.login ?? ''
 }
 
 function decoded(path: string): string {
@@ -112,8 +121,9 @@ async function reply(scene: Scene & { rest: string }, request: ApiRequest): Prom
 async function submit(scene: RepositoryScene, request: ApiRequest): Promise<PageReply> {
   const { origin } = request.headers
   if (origin !== undefined && origin !== `http://${request.headers.host ?? ''}`) throw new Refusal(403, 'This form comes from another site.')
-  const fields = new URLSearchParams(Buffer.from(request.body).toString('utf8'))
-  const location = await perform(scene, fields)
+  const posted = await postedBy(request)
+  const { fields } = posted
+  const location = await perform(scene, posted)
   return { status: 303, headers: { location, 'set-cookie': `as=${fields.get('as') ?? scene.viewer}; Path=/; SameSite=Strict` }, body: '' }
 }
 

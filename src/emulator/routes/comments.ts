@@ -8,6 +8,7 @@ import { paged } from '../paging.ts'
 import { notFound, Refusal, validationFailed } from '../refusal.ts'
 import { created, idParam, json, noContent, repoRoute } from '../route.ts'
 import type { RepoCall, Route } from '../route.ts'
+import { rendered } from '../show/body.ts'
 import { showComment, showIssue } from '../show/issue.ts'
 import { sameName } from '../world.ts'
 import type { CommentRecord, IssueRecord } from '../world.ts'
@@ -31,7 +32,10 @@ export const commentRoutes: Route[] = [
   }),
   repoRoute('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', writes, createComment),
   repoRoute('GET /repos/{owner}/{repo}/issues/comments', reads, (call) => paged(call, sorted(call), (comment) => show(call, comment))),
-  repoRoute('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', reads, (call) => json(show(call, commentOf(call)))),
+  repoRoute('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', reads, (call) => {
+    const comment = commentOf(call)
+    return json({ ...show(call, comment), ...rendered(call, comment.body) })
+  }),
   repoRoute('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', writes, updateComment),
   repoRoute('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', writes, deleteComment),
 ]

@@ -17,6 +17,9 @@ const writes = { app: ['contents:write'], person: 'write' } as const
 
 export const contentRoutes: Route[] = [repoRoute('GET /repos/{owner}/{repo}/contents/{path}', reads, getContent), repoRoute('PUT /repos/{owner}/{repo}/contents/{path}', writes, putContent)]
 
+/** Of a larger file GitHub tells all but the content; its blob has that. */
+const inline_bytes = 1_048_576
+
 async function getContent(call: RepoCall): Promise<Answer> {
   const ref = call.query.get('ref') ?? call.repository.default_branch
   const commit = await resolveCommit(call.dir, ref)
@@ -32,6 +35,7 @@ async function getContent(call: RepoCall): Promise<Answer> {
   if (String(call.headers.accept).includes('raw')) {
     return { status: 200, text: { content, type: 'application/vnd.github.v3.raw; charset=utf-8' } }
   }
+  if (content.length > inline_bytes) return json({ ...showEntry(call, entry, ref), content: '', encoding: 'none' })
   return json({ ...showEntry(call, entry, ref), content: lines(content.toString('base64')), encoding: 'base64' })
 }
 

@@ -8,6 +8,7 @@ import { paged } from '../paging.ts'
 import { Refusal, validationFailed } from '../refusal.ts'
 import { created, json, noContent, repoRoute } from '../route.ts'
 import type { RepoCall, Route } from '../route.ts'
+import { rendered } from '../show/body.ts'
 import { showIssue, showLabel } from '../show/issue.ts'
 import { repositoryUrl } from '../show/repository.ts'
 import { showUser } from '../show/user.ts'
@@ -39,7 +40,10 @@ const issuePatch = z.object({
 export const issueRoutes: Route[] = [
   repoRoute('GET /repos/{owner}/{repo}/issues', reads, (call) => paged(call, listed(call), (issue) => showIssue(call.machine, call.repository, issue))),
   repoRoute('POST /repos/{owner}/{repo}/issues', { ...writes, app: ['issues:write'] }, createIssue),
-  repoRoute('GET /repos/{owner}/{repo}/issues/{issue_number}', reads, (call) => json(showIssue(call.machine, call.repository, issueOf(call)))),
+  repoRoute('GET /repos/{owner}/{repo}/issues/{issue_number}', reads, (call) => {
+    const issue = issueOf(call)
+    return json({ ...showIssue(call.machine, call.repository, issue), ...rendered(call, issue.body) })
+  }),
   repoRoute('PATCH /repos/{owner}/{repo}/issues/{issue_number}', writes, updateIssue),
   repoRoute('PUT /repos/{owner}/{repo}/issues/{issue_number}/lock', triages, lock),
   repoRoute('DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock', triages, unlock),
