@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { filePictures } from './adapters/files/pictures.ts'
 import { fileTrajectories } from './adapters/files/trajectories.ts'
 import { withLock } from './adapters/git/lock.ts'
 import { gitWorkspaces } from './adapters/git/workspaces.ts'
@@ -94,9 +95,10 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
       for (const problem of await redisProblems(redis).catch(() => [])) log.warn('redis settings', { problem })
       const author = { name: `${identity.slug}[bot]`, email: `${identity.slug}[bot]@users.noreply.github.com` }
       const workspaces = gitWorkspaces({ data_dir: config.data_dir, author, credential: (repository, access) => clients.gitCredential(repository, access) })
-      const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: marks, workspaces, texts, clock, spacing_ms: config.write_spacing_ms })
+      const pictures = filePictures(join(config.data_dir, 'pictures'))
+      const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: marks, workspaces, pictures, texts, clock, spacing_ms: config.write_spacing_ms })
       const settings = await agentsConfig(config)
-      const agents = await composeAgents(config, log, settings, { workspaces, ledger: redisLedger(redis, { prefix }) })
+      const agents = await composeAgents(config, log, settings, { workspaces, pictures, ledger: redisLedger(redis, { prefix }) })
       const perform = performer({ missions, clock, log, runner: run, forge, agents, checks_poll_ms: config.checks_poll_ms })
       const box = inbox({
         journal,
@@ -149,7 +151,7 @@ function addressOf(url: string): RedisAddress {
   }
 }
 
-type Shared = Pick<Parameters<typeof performRun>[2], 'workspaces' | 'ledger'>
+type Shared = Pick<Parameters<typeof performRun>[2], 'workspaces' | 'ledger' | 'pictures'>
 
 async function agentsConfig(config: Config): Promise<AgentsConfig> {
   const prices = config.prices_file ? { prices: PriceTable.parse(JSON.parse(await readFile(config.prices_file, 'utf8'))) } : {}

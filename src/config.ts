@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { AgentsConfig, limitsOf, roles, tiers } from './agents/config.ts'
-import { Trust } from './domain/policy.ts'
+import { Policy, Trust } from './domain/policy.ts'
 import { Effort } from './domain/role.ts'
 
 /** All that a process is told from outside. This file is the only reader of process.env. */
@@ -24,7 +24,7 @@ export interface Config {
   registries: Registries
   /** What set-ups have fetched takes at most this much of the disk. */
   setups_bytes: number
-  policy: { trust: z.infer<typeof Trust>; ci: 'run' | 'skip'; dry_run: 'full' | 'program'; checks_grace_ms: number; checks_deadline_ms: number }
+  policy: { trust: z.infer<typeof Trust>; ci: 'run' | 'skip'; dry_run: 'full' | 'program'; checks_grace_ms: number; checks_deadline_ms: number; picture_hosts: string[]; picture_stores: string[] }
   limits: { planning_usd: number; installation_day_usd: number; parallel_workers: number }
   /** What differs from the prompts' own choice of model and effort. */
   roles: AgentsConfig['roles']
@@ -117,6 +117,7 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
       dry_run: value('MISSIONS_DRY_RUN', z.enum(['full', 'program'], 'must be full, or program to leave the testers out').default('full'), 'full'),
       checks_grace_ms: value('MISSIONS_CHECKS_GRACE_MS', number(60_000), 60_000),
       checks_deadline_ms: value('MISSIONS_CHECKS_DEADLINE_MS', number(45 * 60_000), 45 * 60_000),
+      ...pictureHosts(env, problems),
     },
     limits: {
       planning_usd: value(
@@ -177,6 +178,14 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
   }
   if (problems.length > 0) throw new BadConfig(problems)
   return config
+}
+
+/** Where GitHub keeps what people attach, and further hosts of an Enterprise Server. */
+function pictureHosts(env: Env, problems: string[]): Pick<Config['policy'], 'picture_hosts' | 'picture_stores'> {
+  const { picture_hosts, picture_stores } = Policy.parse({})
+  const named = (env['MISSIONS_PICTURE_HOSTS'] ?? '').split(',').flatMap((host) => host.trim().toLowerCase() || [])
+  for (const host of named) if (!/^[a-z0-9][a-z0-9.-]*$/.test(host)) problems.push(`MISSIONS_PICTURE_HOSTS: "${host}" is not a host, such as media.github.example.com`)
+  return { picture_hosts: [...picture_hosts, ...named], picture_stores: [...picture_stores, ...named] }
 }
 
 /** What a local mission has of its own: GitHub, store and folder. */

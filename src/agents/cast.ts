@@ -1,5 +1,7 @@
 import type { EffectId } from '../domain/id.ts'
 import type { AnswerBody } from '../ports/forge.ts'
+import { ModelRefused } from '../ports/model.ts'
+import type { ImageBlock, TextBlock } from '../ports/model.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { purseOf } from './budget.ts'
 import { roomFor } from './config.ts'
@@ -17,6 +19,8 @@ export interface Part<V> {
   run: EffectId
   prompt: string
   values: Readonly<Record<string, string>>
+  /** Pictures behind the message, each with its label. */
+  shown?: (TextBlock | ImageBlock)[]
   tools: Tool[]
   submit: Submit<V>
 }
@@ -25,8 +29,17 @@ export async function play<V>(job: Job, part: Part<V>): Promise<Ending<V>> {
   const { services, mission, signal } = job
   const { model, trajectories, clock } = services
   const purse = purseOf(mission, part.run, services)
-  return runAgent(cast(job, part), { model, trajectories, clock, purse, prices: services.config.prices, wait, mayGoOn: () => services.mayGoOn() }, signal)
+  const run = (now: Part<V>) => runAgent(cast(job, now), { model, trajectories, clock, purse, prices: services.config.prices, wait, mayGoOn: () => services.mayGoOn() }, signal)
+  try {
+    return await run(part)
+  } catch (error) {
+    if (!(error instanceof ModelRefused) || (part.shown ?? []).length === 0 || recordOf(await trajectories.read(part.run)).turns.length > 0) throw error
+    // One picture that the model cannot read, or a model that reads none, refuses the whole request; where that was not why, so is this one.
+    return run({ ...part, shown: [unseen] })
+  }
 }
+
+const unseen: TextBlock = { type: 'text', text: 'The pictures could not be shown to you: the model would not take them. Go by the words, and ask for what only a picture would have decided.' }
 
 async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal })
@@ -46,6 +59,7 @@ function cast<V>(job: Job, part: Part<V>): Agent<V> {
     effort,
     max_output_tokens: config.max_output_tokens,
     ...render(prompt, part.values),
+    ...(part.shown === undefined || part.shown.length === 0 ? {} : { shown: part.shown }),
     tools: part.tools,
     submit: part.submit,
     limits: config.limits[prompt.role],

@@ -4,7 +4,7 @@ import { callsOf, modelOf } from './record.ts'
 
 /** The conversation as a model is sent it. Besides clearing and another model, it only ever grows at its end. */
 export function conversationOf(record: RunRecord, model = modelOf(record)): Message[] {
-  const first: Message = { role: 'user', content: [{ type: 'text', text: record.begun?.message ?? '' }] }
+  const first: Message = { role: 'user', content: [{ type: 'text', text: record.begun?.message ?? '' }, ...(record.begun?.shown ?? [])] }
   return [first, ...record.turns.flatMap((turn) => [...said(record, turn, model), ...answered(record, turn)])]
 }
 

@@ -1,7 +1,7 @@
 import type { Usage } from '../domain/event.ts'
 import type { EffectId } from '../domain/id.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Model, TurnRequest } from '../ports/model.ts'
+import type { ImageBlock, Model, TextBlock, TurnRequest } from '../ports/model.ts'
 import type { Trajectories } from '../ports/trajectories.ts'
 import { answerTurn } from './answer.ts'
 import type { Purse } from './budget.ts'
@@ -30,6 +30,8 @@ export interface Agent<V> {
   max_output_tokens: number
   system: string
   message: string
+  /** Behind the message. */
+  shown?: (TextBlock | ImageBlock)[]
   tools: Tool[]
   submit: Submit<V>
   limits: RunLimits
@@ -119,15 +121,15 @@ function requestOf(run: EffectId, begun: LineOf<'begun'>, record: RunRecord): Tu
   return { run, model: modelOf(record), effort, max_output_tokens, tools, system, messages: record.messages.slice(0, upto), anchors: anchorsOf(record) }
 }
 
-/** A run that no model has answered yet may begin with another than it was to. */
+/** A run that no model has answered yet may begin with another than it was to, and without the pictures it was to see. */
 function beginning<V>(agent: Agent<V>, record: RunRecord, clock: Clock): LineOf<'begun'> {
-  const { role, task, model, effort, max_output_tokens, system, message } = agent
+  const { role, task, model, effort, max_output_tokens, system, message, shown } = agent
   if (!record.begun) {
     const tools = [...agent.tools.map((tool) => tool.spec), agent.submit.spec]
-    return { kind: 'begun', at: now(clock), role, task, model, effort, max_output_tokens, system, tools, message }
+    return { kind: 'begun', at: now(clock), role, task, model, effort, max_output_tokens, system, tools, message, ...(shown === undefined ? {} : { shown }) }
   }
-  const same = record.turns.length > 0 || (record.begun.model === model && record.begun.effort === effort)
-  return same ? record.begun : { ...record.begun, at: now(clock), model, effort }
+  const same = record.turns.length > 0 || (record.begun.model === model && record.begun.effort === effort && record.begun.shown?.length === shown?.length)
+  return same ? record.begun : { ...record.begun, at: now(clock), model, effort, shown }
 }
 
 /** What was recorded and perhaps not settled when the process died. */

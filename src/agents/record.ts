@@ -30,6 +30,8 @@ export const Line = z.discriminatedUnion('kind', [
     system: z.string(),
     tools: Tools,
     message: z.string(),
+    /** Shown behind the message: pictures, each with its label. */
+    shown: ResultContent.optional(),
   }),
   z.strictObject({
     kind: z.literal('turn'),

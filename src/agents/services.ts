@@ -6,6 +6,7 @@ import type { Usage } from '../domain/event.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Model } from '../ports/model.ts'
+import type { Pictures } from '../ports/pictures.ts'
 import type { Sandboxes } from '../ports/sandbox.ts'
 import type { Setups } from '../ports/setups.ts'
 import type { Trajectories } from '../ports/trajectories.ts'
@@ -18,6 +19,7 @@ export interface Services {
   model: Model
   ledger: Ledger
   trajectories: Trajectories
+  pictures: Pick<Pictures, 'read'>
   workspaces: Workspaces
   sandboxes: Sandboxes
   /** What installs have fetched, for all runs. */

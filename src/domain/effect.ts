@@ -1,10 +1,18 @@
 import { z } from 'zod'
+import { PictureWanted } from './pictures.ts'
 import { AssertionId, EffectId, FeatureId, FindingId, Instant, KnowledgeId, MilestoneId, Sha } from './id.ts'
+
+const clarify = z.strictObject({ task: z.literal('clarify'), round: z.int() })
+const contract = z.strictObject({ task: z.literal('contract'), n: z.int(), problems: z.array(z.string()) })
+
+/** The tasks that begin right after words of people. */
+export const ReadingTask = z.discriminatedUnion('task', [clarify, contract])
+export type ReadingTask = z.infer<typeof ReadingTask>
 
 /** What one agent is asked to do. The effect's id is the run's id. */
 export const Task = z.discriminatedUnion('task', [
-  z.strictObject({ task: z.literal('clarify'), round: z.int() }),
-  z.strictObject({ task: z.literal('contract'), n: z.int(), problems: z.array(z.string()) }),
+  clarify,
+  contract,
   z.strictObject({ task: z.literal('decompose'), n: z.int(), problems: z.array(z.string()) }),
   z.strictObject({ task: z.literal('triage'), scope: z.string(), findings: z.array(FindingId), n: z.int(), problems: z.array(z.string()) }),
   z.strictObject({
@@ -84,6 +92,8 @@ export const Effect = z.discriminatedUnion('type', [
   z.strictObject({ ...base, type: z.literal('WakeAt'), delay_ms: z.int(), why: z.string() }),
   // Acts on GitHub: one at a time per mission, in order.
   z.strictObject({ ...base, type: z.literal('Acknowledge') }),
+  /** Has the pictures that people showed; the run that is to see them begins behind it. */
+  z.strictObject({ ...base, type: z.literal('FetchPictures'), pictures: z.array(PictureWanted), then: ReadingTask }),
   z.strictObject({ ...base, type: z.literal('AskQuestions'), round: z.int() }),
   z.strictObject({ ...base, type: z.literal('PublishPlan'), revision: z.int() }),
   z.strictObject({ ...base, type: z.literal('OpenIntegrationBranch'), sha: Sha }),
@@ -113,6 +123,7 @@ export const laneOf = {
   AwaitChecks: 'wait',
   WakeAt: 'wait',
   Acknowledge: 'act',
+  FetchPictures: 'act',
   AskQuestions: 'act',
   PublishPlan: 'act',
   OpenIntegrationBranch: 'act',

@@ -6,6 +6,7 @@ import { DryRunReport } from './dry-run.ts'
 import { Handoff, Plan } from './feature.ts'
 import { Curated, KnownEntry } from './knowledge.ts'
 import { Note } from './notes.ts'
+import { PictureOutcome } from './pictures.ts'
 import { Limits, Policy } from './policy.ts'
 import { Proof } from './proof.ts'
 import { Settings } from './settings.ts'
@@ -83,6 +84,7 @@ export const Event = z.discriminatedUnion('type', [
   }),
   // Answers of acts, work and waits.
   z.strictObject({ ...answer, type: z.literal('Acknowledged'), comment: z.int(), base_sha: Sha }),
+  z.strictObject({ ...answer, type: z.literal('PicturesFetched'), pictures: z.array(z.strictObject({ address: z.string(), outcome: PictureOutcome })) }),
   z.strictObject({ ...answer, type: z.literal('QuestionsAsked'), comment: z.int() }),
   z.strictObject({ ...answer, type: z.literal('DryRunDone'), report: DryRunReport }),
   z.strictObject({ ...answer, type: z.literal('PlanPublished'), plan_hash: z.string(), tracking_issue: z.int(), sub_issues: z.record(FeatureId, z.int()) }),

@@ -7,6 +7,7 @@ import type { Feature, Handoff, Plan } from './feature.ts'
 import type { AssertionId, EffectId, FeatureId, FindingId, Instant, MilestoneId, MissionKey, Sha } from './id.ts'
 import type { Curation, KnowledgeState } from './knowledge.ts'
 import type { Note } from './notes.ts'
+import type { PictureState } from './pictures.ts'
 import type { Settings } from './settings.ts'
 import type { Limits, Policy } from './policy.ts'
 import type { Proof } from './proof.ts'
@@ -48,6 +49,10 @@ export interface Mission {
   base_sha: Sha | null
   clarify_rounds: ClarifyRound[]
   understanding: Understanding | null
+  /** What people showed in the request, in replies and in what they asked to have changed, as far as the limit goes. */
+  pictures: PictureState[]
+  /** Beyond the limit. */
+  pictures_left_out: number
   /** What explorers found out for the planning, oldest first. */
   notes: Note[]
   /** What `.github/missions.yml` said at the commit the mission began from; null: there is none. */

@@ -18,6 +18,12 @@ export const Policy = z.strictObject({
     .default(45 * 60_000),
   /** No check run or status within this after the push means the repository has none for it. */
   checks_grace_ms: z.int().min(0).default(60_000),
+  /** Hosts that pictures of a request are fetched from, beside GitHub itself: where it keeps what people attach. */
+  picture_hosts: z.array(z.string()).default(['user-images.githubusercontent.com', 'private-user-images.githubusercontent.com']),
+  /** Hosts that those may lead on to. */
+  picture_stores: z
+    .array(z.string())
+    .default(['private-user-images.githubusercontent.com', 'github-production-user-asset-6210df.s3.amazonaws.com', 'objects.githubusercontent.com', 'objects-origin.githubusercontent.com']),
 })
 export type Policy = z.infer<typeof Policy>
 
@@ -42,6 +48,11 @@ export const Limits = z.strictObject({
   topic_chars: z.int().min(600).default(6000),
   /** What one agent is told of the library. */
   knowledge_chars: z.int().min(0).default(6000),
+  /** Pictures of a request that are looked at; the models take no picture of more than 5 MB in base64 or 8,000 pixels a side, and 32 MB in all. */
+  pictures: z.int().min(0).default(10),
+  picture_bytes: z.int().min(1).default(3_700_000),
+  pictures_bytes: z.int().min(1).default(12_000_000),
+  picture_px: z.int().min(1).default(8_000),
   planning_usd: z.number().positive().default(5),
   installation_day_usd: z.number().positive().default(50),
 })

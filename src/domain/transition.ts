@@ -14,6 +14,7 @@ import * as delivering from './phases/delivering.ts'
 import * as dryRunning from './phases/dry-running.ts'
 import { lift } from './phases/lifting.ts'
 import * as merging from './phases/merging.ts'
+import { mention, picturesFetched } from './phases/picturing.ts'
 import * as planning from './phases/planning.ts'
 import { newMission } from './phases/requesting.ts'
 import { commanded, hearEarlyApprovals } from './phases/steering.ts'
@@ -48,6 +49,7 @@ export function transition(mission: Mission | null, event: Event): Step | null {
 
 function begin(event: EventOf<'MissionRequested'>): Step {
   const d: Draft = { m: newMission(event), at: event.at, issued: [], settled: [] }
+  mention(d, { in: 'issue' }, event.request.issue.body)
   issue(d, ['acknowledge'], { type: 'Acknowledge' })
   d.m.length = 1
   return { mission: d.m, issued: d.issued, settled: [] }
@@ -116,6 +118,10 @@ function answered(d: Draft, event: Extract<Event, { answers: EffectId }>): boole
   switch (event.type) {
     case 'Acknowledged':
       planning.acknowledged(d, event)
+      break
+    case 'PicturesFetched':
+      holdsTrue(effect.type === 'FetchPictures', 'pictures answer a request for them')
+      picturesFetched(d, event, effect)
       break
     case 'Clarified':
       planning.clarified(d, event)

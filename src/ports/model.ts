@@ -8,7 +8,7 @@ export type TextBlock = { type: 'text'; text: string }
 export type ToolUseBlock = { type: 'tool_use'; id: string; name: string; input: unknown }
 /** Thinking and other blocks of the model's own, kept as they came and sent back unchanged. */
 export type OpaqueBlock = { type: 'opaque'; raw: unknown }
-export type ImageBlock = { type: 'image'; source: { type: 'base64'; media_type: 'image/png' | 'image/jpeg'; data: string } }
+export type ImageBlock = { type: 'image'; source: { type: 'base64'; media_type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'; data: string } }
 export type ToolResultBlock = { type: 'tool_result'; tool_use_id: string; content: (TextBlock | ImageBlock)[]; is_error?: boolean }
 export type AssistantBlock = TextBlock | ToolUseBlock | OpaqueBlock
 export type UserBlock = TextBlock | ImageBlock | ToolResultBlock

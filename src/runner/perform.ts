@@ -55,6 +55,7 @@ export function performer(services: PerformServices) {
         return left > 0 ? { again: true, delay_ms: left } : answer(mission, effect, { type: 'Woke' })
       }
       case 'Acknowledge':
+      case 'FetchPictures':
       case 'AskQuestions':
       case 'PublishPlan':
       case 'OpenIntegrationBranch':

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { filePictures } from '../../src/adapters/files/pictures.ts'
 import { gitWorkspaces } from '../../src/adapters/git/workspaces.ts'
 import { memoryLedger } from '../../src/adapters/memory/ledger.ts'
 import { memoryTrajectories } from '../../src/adapters/memory/trajectories.ts'
@@ -79,6 +80,7 @@ export async function world(steps: Record<string, Step[]>, files: Files = counte
     model: anthropicModel({ api_key: 'k', base_url: api.url, attempts: 1 }),
     ledger: memoryLedger(),
     trajectories: memoryTrajectories(),
+    pictures: filePictures(path.join(remote.room, 'pictures')),
     workspaces: gitWorkspaces(optionsFor(remote)),
     sandboxes: bubblewrapSandboxes(sandboxOptions),
     setups: diskSetups({ dir: path.join(remote.room, 'setups'), limit_bytes: 2 ** 30, exclusive: withLock }),

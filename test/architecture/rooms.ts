@@ -28,7 +28,7 @@ export const rooms: Room[] = [
   },
   { path: 'runner/', rooms: ['domain/', 'ports/', 'agents/'], packages: ['zod'], promise: 'runner imports domain, ports and agents' },
   { path: 'runner/seal.ts', rooms: ['domain/', 'ports/', 'agents/', 'runner/'], packages: ['node:crypto'], promise: 'runner imports domain, ports and agents; node:crypto to seal events' },
-  adapter('files', ['node:fs/promises', 'node:path'], ' and the file system'),
+  adapter('files', ['node:crypto', 'node:fs/promises', 'node:path'], ' and the file system'),
   adapter('git', ['node:*'], ' and what it needs to run git'),
   adapter('github', ['zod', '@octokit/rest', 'node:crypto', 'node:timers/promises'], ', zod and octokit'),
   adapter('memory', [], ''),

@@ -7,6 +7,8 @@ import type { Target } from '../../src/emulator/webhooks.ts'
 import { openStage } from '../adapters/github/stage.ts'
 import type { Stage } from '../adapters/github/stage.ts'
 import { agent, handedOff, learned, lines, planned, wholeMission, writePlan } from '../adapters/github/story.ts'
+import { aClarification } from '../support/builders.ts'
+import { heavyPng, png } from '../support/pictures.ts'
 import { createRecorder, describedOperations } from './validate.ts'
 
 const forgeSource = new URL('../../src/adapters/github/', import.meta.url)
@@ -87,6 +89,20 @@ test('a feature that is too large for one run gets sub-issues for its parts', { 
   await stage.act('PublishSplit')
   const titles = stage.mission().features.map((f) => [f.feature.title, f.issue !== null, f.status])
   expect(titles).toContainEqual(['Refusals', true, 'active'])
+})
+
+test('pictures are had by the rendered text, and from the repository', { timeout: 60_000 }, async () => {
+  await using stage = await observed()
+  stage.emulator.setRepository(stage.repo, { private: true })
+  const address = await stage.emulator.attach(stage.repo, 'mara', { name: 'mock.png', bytes: png() })
+  await stage.emulator.as('mara').request(`PUT /repos/${stage.repo}/contents/docs/large.png`, { message: 'm', content: heavyPng(1_100_000).toString('base64') })
+  await stage.act('Acknowledge')
+  agent(stage, 'clarify', { type: 'Clarified', clarification: aClarification() })
+  await stage.act('AskQuestions')
+  const text = `![picture](${address}) ![picture](docs/large.png)`
+  const comment = await stage.emulator.as('mara').comment(stage.repo, stage.issue, text)
+  stage.tell({ type: 'Replied', by: 'mara', comment: comment.id, issue: stage.issue, text })
+  expect(await stage.act('FetchPictures')).toMatchObject({ pictures: [{ outcome: { is: 'kept' } }, { outcome: { is: 'kept' } }] })
 })
 
 test('what was learned goes on the branch of the mission', { timeout: 60_000 }, async () => {

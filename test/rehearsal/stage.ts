@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { filePictures } from '../../src/adapters/files/pictures.ts'
 import { gitWorkspaces } from '../../src/adapters/git/workspaces.ts'
 import { memoryLedger } from '../../src/adapters/memory/ledger.ts'
 import { memoryTrajectories } from '../../src/adapters/memory/trajectories.ts'
@@ -113,6 +114,7 @@ async function servicesFor(remote: Remote, model: ScriptedModel): Promise<Servic
     model: anthropicModel({ api_key: 'k', base_url: model.url, attempts: 4 }),
     ledger: memoryLedger(),
     trajectories: memoryTrajectories(),
+    pictures: filePictures(path.join(remote.room, 'pictures')),
     workspaces: gitWorkspaces(optionsFor(remote)),
     sandboxes: bubblewrapSandboxes(sandboxOptions),
     setups: diskSetups({ dir: path.join(remote.room, 'setups'), limit_bytes: 2 ** 30, exclusive: withLock }),

@@ -2,7 +2,7 @@ import type { Effect } from '../../src/domain/effect.ts'
 import { Event } from '../../src/domain/event.ts'
 import { Plan } from '../../src/domain/feature.ts'
 import type { Mission } from '../../src/domain/mission.ts'
-import { aProof } from './builders.ts'
+import { aKeptPicture, aProof } from './builders.ts'
 import { aDryRunReport } from './dry-run-report.ts'
 import type { Chance } from './random.ts'
 
@@ -29,6 +29,11 @@ function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean)
   switch (effect.type) {
     case 'Acknowledge':
       return { type: 'Acknowledged', comment: 1, base_sha: random.sha() }
+    case 'FetchPictures':
+      return {
+        type: 'PicturesFetched',
+        pictures: effect.pictures.slice(good() ? 0 : 1).map(({ address }) => ({ address, outcome: good() ? aKeptPicture() : { is: 'missing', trouble: { why: 'not_found', status: 404 } } })),
+      }
     case 'AskQuestions':
       return { type: 'QuestionsAsked', comment: 2 }
     case 'PublishPlan':

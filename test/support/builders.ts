@@ -5,6 +5,7 @@ import type { Feature, Handoff, Plan } from '../../src/domain/feature.ts'
 import { AssertionId, branches, type EffectId, effectId, FeatureId, FindingId, KnowledgeId, MilestoneId, missionKey, Sha } from '../../src/domain/id.ts'
 import type { KnowledgeState } from '../../src/domain/knowledge.ts'
 import type { AssertionState, FeatureState, FindingState, Hold, HoldReason, Mission, Run } from '../../src/domain/mission.ts'
+import type { Kept, PictureOutcome, PictureState, PictureTrouble } from '../../src/domain/pictures.ts'
 import { Limits, Policy } from '../../src/domain/policy.ts'
 import type { Proof } from '../../src/domain/proof.ts'
 
@@ -295,6 +296,30 @@ export function aClarification(over: Partial<Extract<Clarification, { outcome: '
   }
 }
 
+export function aKeptPicture(over: Partial<Kept> = {}): Kept {
+  return { is: 'kept', sha256: 'c0ffee00'.repeat(8), type: 'image/png', bytes: 48_000, size: { width: 1280, height: 800 }, ...over }
+}
+
+/** One that could be had, and one for every way in which one cannot. */
+export function aGallery(): PictureState[] {
+  const troubles: PictureTrouble[] = [
+    { why: 'foreign', host: 'pictures.example' },
+    { why: 'foreign', host: '' },
+    { why: 'other_repository' },
+    { why: 'not_found', status: 404 },
+    { why: 'led_elsewhere', host: '127.0.0.1' },
+    { why: 'led_elsewhere', host: '' },
+    { why: 'no_answer', detail: 'it answered 503' },
+    { why: 'no_answer', detail: '' },
+    { why: 'too_large', limit_bytes: 3_700_000 },
+    { why: 'too_much', limit_bytes: 12_000_000 },
+    { why: 'no_picture', looks: 'SVG' },
+    { why: 'too_many_pixels', size: { width: 12_000, height: 90 }, limit_px: 8000 },
+  ]
+  const outcomes: PictureOutcome[] = [aKeptPicture(), ...troubles.map((trouble) => ({ is: 'missing' as const, trouble }))]
+  return outcomes.map((outcome, i) => ({ n: i + 1, address: `https://github.com/user-attachments/assets/${i + 1}`, place: { in: 'issue' }, outcome }))
+}
+
 /** A mission that was labelled a moment ago. */
 export function aMission(over: Partial<Mission> = {}): Mission {
   return {
@@ -311,6 +336,8 @@ export function aMission(over: Partial<Mission> = {}): Mission {
     runs: {},
     status_comment: 900,
     base_sha: sha('base'),
+    pictures: [],
+    pictures_left_out: 0,
     clarify_rounds: [],
     understanding: null,
     notes: [],

@@ -85,6 +85,8 @@ export function memoryForge(names: Names, clock: Clock): MemoryForge {
     switch (act.type) {
       case 'Acknowledge':
         return { type: 'Acknowledged', comment: ++number, base_sha: forge.head ?? names.sha('base') }
+      case 'FetchPictures':
+        return { type: 'PicturesFetched', pictures: act.pictures.map(({ address }) => ({ address, outcome: { is: 'missing', trouble: { why: 'not_found', status: 404 } } })) }
       case 'AskQuestions':
         return { type: 'QuestionsAsked', comment: ++number }
       case 'PublishPlan':

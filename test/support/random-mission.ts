@@ -113,7 +113,7 @@ function requested(at: string, random: Chance): Event {
     key,
     installation_id: 1,
     repository: { id: 81234, owner: 'acme', name: 'rooms', default_branch: 'main' },
-    issue: { number: 7, title: 'Rooms', body: 'No double bookings', author: 'mara' },
+    issue: { number: 7, title: 'Rooms', body: random.one(['No double bookings', `As in ${picture(1)}`]), author: 'mara' },
     by: 'mara',
     hidden_passages: 0,
   }
@@ -133,9 +133,14 @@ function requested(at: string, random: Chance): Event {
       plan_send_backs: random.one([0, 3]),
       splits_per_mission: random.one([0, 1, 4]),
       assertions_per_run: random.one([1, 8]),
+      pictures: random.one([0, 2, 10]),
     }),
     policy: Policy.parse({ trust: random.one(['auto-merge-low-risk', 'scoped-autonomy']), dry_run: random.one(['full', 'full', 'program']) }),
   })
+}
+
+function picture(n: number): string {
+  return `![picture](https://github.com/user-attachments/assets/${n})`
 }
 
 /** What a person does who wants the mission to end well. */
@@ -144,7 +149,7 @@ function helpful(m: Mission, at: string, n: number): Event {
   const say = (command: object) => Event.parse({ ...base, type: 'CommandGiven', by: 'mara', comment: 100_000 + n, issue: 7, created_at: at, command })
   if (m.holds.some((h) => h.reason.why === 'budget')) return say({ name: 'budget', usd: 1000 })
   if (m.holds.length > 0) return say({ name: 'resume' })
-  if (m.phase === 'clarifying') return Event.parse({ ...base, type: 'Replied', by: 'mara', comment: n, issue: 7, text: 'All of them.' })
+  if (m.phase === 'clarifying') return Event.parse({ ...base, type: 'Replied', by: 'mara', comment: n, issue: 7, text: n % 3 === 0 ? `All of them: ${picture(n)}` : 'All of them.' })
   if (m.phase === 'awaiting_approval') return say({ name: 'approve-plan', hash: null, cap_usd: null })
   const shut = m.features.find((f) => f.status === 'merging' && !mergeGate(m, f).open)
   if (shut) return Event.parse({ ...base, type: 'PullRequestReviewed', by: 'mara', pull: shut.pull, branch: shut.branch, head: shut.head, state: 'approved', body: '' })
@@ -167,7 +172,7 @@ function somebody(m: Mission, at: string, random: Chance): Event {
   return Event.parse(
     random.one([
       () => command({ name: 'approve-plan', hash: random.one([null, 'ffff', m.published?.plan_hash.slice(0, 4) ?? 'a']), cap_usd: random.one([null, 20]) }),
-      () => command({ name: 'revise-plan', text: 'Leave the web page out.' }),
+      () => command({ name: 'revise-plan', text: random.one(['Leave the web page out.', `More like ${picture(n)} and ${picture(n + 1)}`]) }),
       () => command({ name: 'pause' }),
       () => command({ name: 'resume' }),
       () => command({ name: 'retry', feature: random.one([null, f?.feature.id ?? 'f1', 'f77']), text: 'write beside, rename' }),
@@ -176,7 +181,7 @@ function somebody(m: Mission, at: string, random: Chance): Event {
       () => command({ name: 'model', role: random.one(['worker', 'scrutiny']), model: random.one([null, 'claude-opus-5-5']), effort: random.one([null, 'high']) }),
       () => command(random.happens(0.05) ? { name: 'cancel' } : { name: 'help' }),
       () => command({ name: 'unknown', line: '/resum', problem: 'Did you mean /resume?' }),
-      () => ({ ...base, type: 'Replied', by: 'mara', comment: n, issue: 7, text: 'Both rooms.' }),
+      () => ({ ...base, type: 'Replied', by: 'mara', comment: n, issue: 7, text: random.one(['Both rooms.', `Both rooms: ${picture(n)}`]) }),
       () => ({ ...base, type: 'OutsiderSpoke', by: random.one(['eve', 'ed']), comment: n, issue: 7 }),
       () => ({ ...base, type: 'LabelRemoved', by: 'mara' }),
       () => ({ ...requested(at, random), id: base.id }),

@@ -8,6 +8,7 @@ import { acknowledge } from './acts/acknowledge.ts'
 import { askQuestions } from './acts/ask-questions.ts'
 import { closeMission } from './acts/close-mission.ts'
 import { commitKnowledge } from './acts/commit-knowledge.ts'
+import { fetchPictures } from './acts/fetch-pictures.ts'
 import { mergeFeature } from './acts/merge-feature.ts'
 import { openFixIssue } from './acts/open-fix-issue.ts'
 import { openIntegrationBranch } from './acts/open-integration-branch.ts'
@@ -40,6 +41,7 @@ export interface GithubForgeSpec {
   identity: AppIdentity
   markers: Markers
   workspaces: Site['workspaces']
+  pictures: Site['pictures']
   texts: Texts
   clock: Clock
   /** Between two changes of one installation; GitHub advises a second. */
@@ -50,7 +52,7 @@ export interface GithubForgeSpec {
 
 /** GitHub over REST. Each act looks first for what an earlier try may have left. */
 export function githubForge(spec: GithubForgeSpec): Forge {
-  const { identity, markers, texts, workspaces, clock } = spec
+  const { identity, markers, texts, workspaces, pictures, clock } = spec
   const pace = createPace({ clock, spacing_ms: spec.spacing_ms ?? 1000 })
   const names: Names = new Map()
   const drawn: Drawn = new Map()
@@ -58,7 +60,7 @@ export function githubForge(spec: GithubForgeSpec): Forge {
   function siteOf(repository: RepositoryRef, signal: AbortSignal): Site {
     const octokit = withRules(spec.octokitFor(repository), { repository, pace, names, clock, signal, timeout_ms: spec.timeout_ms ?? 20_000 })
     const repo = names.get(repository.id) ?? { owner: repository.owner, repo: repository.name }
-    return { octokit, repository, repo, identity, markers, texts, workspaces, clock, signal }
+    return { octokit, repository, repo, identity, markers, texts, workspaces, pictures, clock, signal }
   }
 
   async function on<T>(repository: RepositoryRef, doing: string, signal: AbortSignal, act: (site: Site) => Promise<T>): Promise<T> {
@@ -91,6 +93,8 @@ async function perform(site: Site, act: ActEffect, mission: Mission): Promise<An
   switch (act.type) {
     case 'Acknowledge':
       return acknowledge(site, act, mission)
+    case 'FetchPictures':
+      return fetchPictures(site, act, mission)
     case 'AskQuestions':
       return askQuestions(site, act, mission)
     case 'PublishPlan':
@@ -129,6 +133,8 @@ function doingOf(act: ActEffect): string {
   switch (act.type) {
     case 'Acknowledge':
       return 'take the first comment'
+    case 'FetchPictures':
+      return 'show the pictures of the request'
     case 'AskQuestions':
       return 'take the questions'
     case 'PublishPlan':

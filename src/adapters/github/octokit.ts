@@ -8,6 +8,7 @@ import { appToken } from './jwt.ts'
 import { redelivery } from './redelivery.ts'
 import type { AsApp } from './redelivery.ts'
 import { limitOf, message, isHttpError, said } from './trouble.ts'
+import { webOrigin } from './web-origin.ts'
 
 export interface ClientsSpec {
   app_id: number
@@ -115,7 +116,7 @@ export function createClients(spec: ClientsSpec): Clients {
     async gitCredential(repository, access) {
       const secret = await token(repository, gitPermissions[access], git_token_ms)
       const authorization = `basic ${Buffer.from(`x-access-token:${secret}`).toString('base64')}`
-      return { url: `${gitOrigin(spec.api_url)}/${repository.owner}/${repository.name}.git`, authorization }
+      return { url: `${webOrigin(spec.api_url)}/${repository.owner}/${repository.name}.git`, authorization }
     },
     redeliver: () => redeliverFailed(now() + skew_ms),
     async identity() {
@@ -130,12 +131,6 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 
 function cacheKey(repository: RepositoryRef, permissions: Permissions): string {
   return `${repository.installation_id} ${repository.id} ${JSON.stringify(permissions)}`
-}
-
-function gitOrigin(api_url: string): string {
-  const url = new URL(api_url)
-  if (url.hostname === 'api.github.com') return 'https://github.com'
-  return url.origin
 }
 
 function notAuthenticated(error: unknown, now_ms: number): Error {

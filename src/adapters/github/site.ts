@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Octokit } from '@octokit/rest'
 import type { Clock } from '../../ports/clock.ts'
+import type { Pictures } from '../../ports/pictures.ts'
 import type { RepositoryRef, Workspaces } from '../../ports/workspaces.ts'
 import type { AppIdentity } from './identity.ts'
 import type { Markers } from './marker.ts'
@@ -17,6 +18,7 @@ export interface Site {
   markers: Markers
   texts: Texts
   workspaces: Pick<Workspaces, 'fetch' | 'push' | 'read' | 'write'>
+  pictures: Pick<Pictures, 'keep'>
   clock: Clock
   signal: AbortSignal
 }

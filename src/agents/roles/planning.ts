@@ -4,6 +4,7 @@ import { Plan } from '../../domain/feature.ts'
 import { contractProblems } from '../../domain/lint/contract.ts'
 import { planProblems } from '../../domain/plan.ts'
 import { outcome, play } from '../cast.ts'
+import { picturesFor } from '../pictures.ts'
 import { knowledgeFor } from '../library.ts'
 import { fenced, json, lines, repositoryName, requestText, roundsText } from '../material.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
@@ -22,12 +23,14 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
   const left = mission.limits.clarify_rounds - task.round
   const brief = briefOf(mission.request.issue.body)
   const survey = await surveyOf(await baseTree(job))
+  const pictures = await picturesFor(mission, run, job.services.pictures)
   const ending = await play(job, {
     run,
     prompt: 'orchestrator/clarify',
     values: {
       repository: repositoryName(mission),
       request: requestText(mission, run),
+      pictures: pictures.list,
       brief: brief ? fenced(run, json(brief)) : '',
       rounds: roundsText(mission),
       notes: notesText(mission.notes),
@@ -36,6 +39,7 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
       previous: mission.understanding ? json(mission.understanding) : '',
       last_round: left >= 0 ? `After it, ${left} more ${left === 1 ? 'round is' : 'rounds are'} possible.` : 'No question can be asked any more.',
     },
+    shown: pictures.blocks,
     tools: [exploreTool(job)],
     submit: submit({
       description: 'Hands in the understanding, with questions or without, and ends your task.',
@@ -56,12 +60,14 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
 export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outcome> {
   const { mission, run, task } = job
   const survey = await surveyOf(await baseTree(job))
+  const pictures = await picturesFor(mission, run, job.services.pictures)
   const ending = await play(job, {
     run,
     prompt: 'orchestrator/contract',
     values: {
       repository: repositoryName(mission),
       request: requestText(mission, run),
+      pictures: pictures.list,
       understanding: json(mission.understanding),
       rounds: roundsText(mission),
       notes: notesText(mission.notes),
@@ -70,6 +76,7 @@ export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outco
       previous: mission.contract ? json(mission.contract) : '',
       problems: lines(task.problems),
     },
+    shown: pictures.blocks,
     tools: [exploreTool(job)],
     submit: submit({
       description: 'Hands in the contract and ends your task. A program checks it first.',
@@ -88,12 +95,14 @@ export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome>
   const tree = await baseTree(job)
   const survey = await surveyOf(tree)
   const { settings } = survey
+  const pictures = await picturesFor(mission, run, job.services.pictures)
   const ending = await play(job, {
     run,
     prompt: 'orchestrator/decompose',
     values: {
       repository: repositoryName(mission),
       request: requestText(mission, run),
+      pictures: pictures.list,
       understanding: json(mission.understanding),
       rounds: roundsText(mission),
       contract: json(contract),
@@ -109,6 +118,7 @@ export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome>
           : await knowledgeFor(job, mission.base_sha, { paths: [], words: [mission.understanding?.goal ?? '', ...(contract?.assertions ?? []).map((a) => a.behaviour)].join('\n') }),
       parallel_workers: String(mission.limits.parallel_workers),
     },
+    shown: pictures.blocks,
     tools: [exploreTool(job)],
     submit: submit({
       description: 'Hands in features, milestones and procedures, and ends your task. A program checks them first.',

@@ -3,7 +3,7 @@ import type { HoldReason } from '../mission.ts'
 import { awaitMissionChecks, startDelivery } from './delivering.ts'
 import { dryRun } from './dry-running.ts'
 import { writeContract, writePlan } from './planning.ts'
-import { startRun } from '../draft.ts'
+import { startReading } from './picturing.ts'
 
 /** What going on means, once a hold is lifted. Most effects wait in the outbox and need nothing; a used-up limit is raised by one. */
 export function lift(d: Draft, reason: HoldReason): void {
@@ -23,7 +23,7 @@ export function lift(d: Draft, reason: HoldReason): void {
     case 'planning_failed':
       if (reason.task === 'clarify') {
         const round = m.clarify_rounds.length + 1
-        startRun(d, ['clarify', `r${round}`], { task: 'clarify', round })
+        startReading(d, { task: 'clarify', round })
       } else if (reason.task === 'contract') writeContract(d, [])
       else writePlan(d, [])
       return

@@ -6,13 +6,14 @@ import { contractProblems } from '../lint/contract.ts'
 import { planProblems } from '../plan.ts'
 import type { Feature } from '../feature.ts'
 import { dryRun } from './dry-running.ts'
+import { mention, startReading } from './picturing.ts'
 
 // Clarifying → contracting → decomposing → dry_running → publishing. The contract is written from the requirements alone.
 
 export function acknowledged(d: Draft, event: EventOf<'Acknowledged'>): void {
   d.m.status_comment = event.comment
   d.m.base_sha = event.base_sha
-  startRun(d, ['clarify', 'r1'], { task: 'clarify', round: 1 })
+  startReading(d, { task: 'clarify', round: 1 })
 }
 
 export function clarified(d: Draft, event: EventOf<'Clarified'>): void {
@@ -42,14 +43,15 @@ export function replied(d: Draft, event: EventOf<'Replied'>): boolean {
   const round = d.m.clarify_rounds.at(-1)
   if (d.m.phase !== 'clarifying' || !round || round.comment === null) return false
   round.replies.push({ by: event.by, text: event.text })
-  if (round.replies.length === 1) startRun(d, ['clarify', `r${round.round + 1}`], { task: 'clarify', round: round.round + 1 })
+  mention(d, { in: 'comment', comment: event.comment }, event.text)
+  if (round.replies.length === 1) startReading(d, { task: 'clarify', round: round.round + 1 })
   return true
 }
 
 export function writeContract(d: Draft, problems: string[]): void {
   d.m.phase = 'contracting'
   const n = ++d.m.contracts_written
-  startRun(d, ['contract', `n${n}`], { task: 'contract', n, problems })
+  startReading(d, { task: 'contract', n, problems })
 }
 
 export function contractWritten(d: Draft, event: EventOf<'ContractWritten'>): void {

@@ -18,6 +18,8 @@ export function newMission(event: EventOf<'MissionRequested'>): Mission {
     base_sha: null,
     clarify_rounds: [],
     understanding: null,
+    pictures: [],
+    pictures_left_out: 0,
     notes: [],
     settings: null,
     contract: null,

@@ -8,6 +8,7 @@ import { end, hasEnded } from './closing.ts'
 import { dismiss } from './findings.ts'
 import { lift } from './lifting.ts'
 import { publishUntried } from './dry-running.ts'
+import { mention } from './picturing.ts'
 import { writeContract } from './planning.ts'
 import { dropFeature } from './byhand.ts'
 
@@ -36,7 +37,7 @@ function obey(d: Draft, event: EventOf<'CommandGiven'>, command: Command): Refus
     case 'approve-plan':
       return approve(d, event, command)
     case 'revise-plan':
-      return revise(d, event.by, command.text)
+      return revise(d, event, command.text)
     case 'pause':
       hold(d, { why: 'paused', by: event.by })
       return null
@@ -79,7 +80,7 @@ function approve(d: Draft, event: EventOf<'CommandGiven'>, command: Extract<Comm
   return null
 }
 
-function revise(d: Draft, by: string, text: string): Refusal | null {
+function revise(d: Draft, { by, comment }: EventOf<'CommandGiven'>, text: string): Refusal | null {
   const stuck = unhold(d, (r) => r.why === 'dry_run_failed').length > 0
   if (d.m.phase !== 'awaiting_approval' && !stuck)
     return {
@@ -87,6 +88,7 @@ function revise(d: Draft, by: string, text: string): Refusal | null {
       instead: d.m.approval ? '`/retry <feature> <what to do differently>` or `/cancel`.' : 'Reply in plain words, or wait for the plan.',
     }
   d.m.revisions.push({ by, text })
+  mention(d, { in: 'comment', comment }, text)
   d.m.send_backs = 0
   d.m.dry_send_backs = 0
   writeContract(d, [])

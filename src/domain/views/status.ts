@@ -6,6 +6,7 @@ import { inline, person } from './escape.ts'
 import { capUsd, dollars, duration, list, minutesLeft, original, plural, proof, settled, sinceApproval_ms, spentUsd } from './figures.ts'
 import { compareUrl, missionName, planHash4, pullOf } from './names.ts'
 import { dotted, page } from './page.ts'
+import { picturesFact, picturesMissing } from './pictures.ts'
 import { planSize } from './plan-line.ts'
 import { awaitingReview, waitingFor } from './waiting.ts'
 import { meaning } from './ways-out.ts'
@@ -74,7 +75,7 @@ export function phaseWords(m: Mission): string {
 }
 
 function planningText(m: Mission): string {
-  const parts = [understood(m), holdText(m)]
+  const parts = [understood(m), picturesMissing(m), holdText(m)]
   const spent = spentUsd(m)
   const safe = `No code is touched before you approve. Planning may cost up to ${dollars(m.limits.planning_usd)}${spent > 0 ? `, ${dollars(spent)} so far` : ''}.`
   if (m.holds.length === 0) parts.push(`${safe}\n**Next:** ${nextInPlanning(m)}`)
@@ -145,6 +146,7 @@ function footer(m: Mission): string {
     `owner ${person(m.request.by)}`,
     `trust ${m.policy.trust}`,
     ...chosenModels(m),
+    picturesFact(m),
     hidden > 0 ? `${plural(hidden, 'hidden passage')} of the issue ignored` : null,
     over ? null : 'pause: remove the label',
     over ? null : 'stop: <code>/cancel</code>',

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { filePictures } from '../../../src/adapters/files/pictures.ts'
 import { githubForge } from '../../../src/adapters/github/forge.ts'
 import { markers } from '../../../src/adapters/github/marker.ts'
 import type { Markers } from '../../../src/adapters/github/marker.ts'
@@ -94,7 +95,16 @@ export async function openStage(manner: Manner = 'once', options: { webhook?: Ta
     author: { name: 'missions-test[bot]', email: '77+missions-test[bot]@users.noreply.github.com' },
     credential: (repository, access) => clients.gitCredential(repository, access),
   })
-  const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: signing, workspaces, texts, clock, spacing_ms: 0 })
+  const forge = githubForge({
+    octokitFor: (repository) => clients.octokitFor(repository),
+    identity,
+    markers: signing,
+    workspaces,
+    pictures: filePictures(join(dir, 'pictures')),
+    texts,
+    clock,
+    spacing_ms: 0,
+  })
   const signal = new AbortController().signal
 
   const request = {

@@ -16,7 +16,7 @@ import { statusComment } from '../../../src/domain/views/status.ts'
 import { trackingIssue } from '../../../src/domain/views/tracking.ts'
 import { verdictComment } from '../../../src/domain/views/verdict.ts'
 import { asTried } from '../../../src/domain/dry-run.ts'
-import { aFinding, aHandoff, aProof, at, effect, f, ms, sha, val } from '../../support/builders.ts'
+import { aFinding, aGallery, aHandoff, aProof, at, effect, f, ms, sha, val } from '../../support/builders.ts'
 import { aDryRunReport } from '../../support/dry-run-report.ts'
 import * as story from './stories.ts'
 
@@ -123,6 +123,7 @@ const split: Mission = {
 const pages: Record<string, string> = {
   'status-labelled': statusComment(story.labelled),
   'status-understood': statusComment(story.understood),
+  'status-pictures': statusComment({ ...story.asked, pictures: aGallery(), pictures_left_out: 3 }),
   'status-asked': statusComment(story.asked),
   'status-plan': statusComment(story.plan),
   'status-building': statusComment(story.building),

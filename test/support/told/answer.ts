@@ -1,5 +1,5 @@
 import type { Effect, EffectOf, Task } from '../../../src/domain/effect.ts'
-import { aClarification, aHandoff, aProof, aUsage, anUnderstanding } from '../builders.ts'
+import { aClarification, aHandoff, aKeptPicture, aProof, aUsage, anUnderstanding } from '../builders.ts'
 import { aDryRunReport } from '../dry-run-report.ts'
 import { type Line, textOf, textsOf } from './line.ts'
 import type { Mission } from '../../../src/domain/mission.ts'
@@ -20,6 +20,7 @@ type Kind = Exclude<Effect['type'], 'StartRun'> | Task['task']
 
 const kindsAnswered: Record<string, Kind | 'any run'> = {
   Acknowledged: 'Acknowledge',
+  PicturesFetched: 'FetchPictures',
   Clarified: 'clarify',
   QuestionsAsked: 'AskQuestions',
   ContractWritten: 'contract',
@@ -69,6 +70,8 @@ export function bodyOf(effect: Effect, line: Line, story: Telling): Record<strin
   switch (effect.type) {
     case 'Acknowledge':
       return { comment: 900, base_sha: sha('base') }
+    case 'FetchPictures':
+      return { pictures: effect.pictures.map(({ address }) => ({ address, outcome: word === 'missing' ? { is: 'missing', trouble: { why: 'not_found', status: 404 } } : aKeptPicture() })) }
     case 'AskQuestions':
       return { comment: 901 }
     case 'PublishPlan':
