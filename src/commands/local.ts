@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { ReadStream } from 'node:tty'
 import { connectRedis } from '../adapters/redis/connect.ts'
 import { redisJournal } from '../adapters/redis/journal.ts'
@@ -52,6 +52,7 @@ export async function local(args: string[]): Promise<number> {
     }
     return await localMission({
       ...common,
+      brief_dir: values.brief === undefined || values.brief === '-' ? process.cwd() : dirname(resolve(values.brief)),
       notices: origin?.notices ?? [],
       unattended: values.yes,
       keep: values.keep,

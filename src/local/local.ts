@@ -7,6 +7,7 @@ import { cancelledLines, cancelledWords, finishedLines, reportLines, restartLine
 import { openHouse, type House } from '../stage/house.ts'
 import type { Out } from '../stage/painter.ts'
 import { conversation, type Seen } from './conversation.ts'
+import { illustrated } from './pictures.ts'
 import { bringHome, Unfit } from './repository.ts'
 import type { Remembered, State } from './state.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
@@ -14,6 +15,8 @@ import { openTerminal, type Terminal } from './terminal.ts'
 export interface LocalSpec {
   state: State
   remembered: Remembered
+  /** Where the brief's file lies: what it shows is looked for there. */
+  brief_dir: string
   /** Worth a word at the beginning. */
   notices: readonly string[]
   redis_url: string
@@ -42,9 +45,11 @@ export async function localMission(spec: LocalSpec): Promise<number> {
   let typed: (line: string) => void = () => {}
   const terminal = openTerminal({ out: spec.out, input: spec.input, typed: (line) => typed(line), ended: () => spec.stop() })
   try {
-    const place = await settle(house, spec.remembered)
+    const place = await settle(house, spec.remembered, spec.brief_dir)
     const url = `${house.emulator.url}/${place.repo}`
-    terminal.say(startLines({ url, issue: place.issue, resumed: place.resumed, branch: spec.remembered.branch, base: spec.remembered.base, notices: spec.notices, state: spec.state.dir }))
+    terminal.say(
+      startLines({ url, issue: place.issue, resumed: place.resumed, branch: spec.remembered.branch, base: spec.remembered.base, notices: [...spec.notices, ...place.notices], state: spec.state.dir }),
+    )
     await startApp(house)
     const tended = tend(house, terminal, spec)
     const talk = conversation({ person: house.emulator.as(person), repo: place.repo, url, issue: place.issue, terminal, unattended: spec.unattended, now: Date.now })
@@ -78,7 +83,7 @@ export async function localMission(spec: LocalSpec): Promise<number> {
 export async function lookBack(spec: Pick<LocalSpec, 'state' | 'remembered' | 'redis_url' | 'env' | 'out' | 'signal' | 'stop'>): Promise<void> {
   await using house = await openHouse({ dir: spec.state.dir, redis_url: spec.redis_url, emulator: { keep: true }, env: spec.env })
   using terminal = openTerminal({ out: spec.out, input: null, typed: () => {}, ended: spec.stop })
-  const { repo } = await settle(house, spec.remembered)
+  const { repo } = await settle(house, spec.remembered, spec.remembered.repo)
   await keepOpen(spec, terminal, `${house.emulator.url}/${repo}`)
 }
 
@@ -87,10 +92,11 @@ interface Place {
   id: number
   issue: number
   resumed: boolean
+  notices: string[]
 }
 
 /** Repository and issue, made where an earlier start has not: each is there whole or not at all. */
-async function settle({ emulator }: House, wish: Remembered): Promise<Place> {
+async function settle({ emulator }: House, wish: Remembered, brief_dir: string): Promise<Place> {
   const name =
     basename(wish.repo)
       .replace(/\.git$/, '')
@@ -102,8 +108,10 @@ async function settle({ emulator }: House, wish: Remembered): Promise<Place> {
   emulator.addCollaborator(repo, person, 'admin')
   await emulator.save()
   const asked = (repositories[0]?.issues ?? []).find((issue) => issue.user === person)
-  const { number } = asked ?? (await emulator.as(person).createIssue(repo, { title: wish.title, body: wish.body, labels: ['mission'] }))
-  return { repo, id: known.id, issue: number, resumed: asked !== undefined }
+  if (asked) return { repo, id: known.id, issue: asked.number, resumed: true, notices: [] }
+  const { body, notices } = await illustrated(wish.body, { dir: brief_dir, repo: wish.repo }, (file) => emulator.attach(repo, person, file))
+  const { number } = await emulator.as(person).createIssue(repo, { title: wish.title, body, labels: ['mission'] })
+  return { repo, id: known.id, issue: number, resumed: false, notices }
 }
 
 async function startApp(house: House): Promise<void> {

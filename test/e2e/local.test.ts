@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import { packageRoot } from '../../src/paths.ts'
 import { startScriptedModel, type ScriptedModel } from '../../src/rehearsal/scripted/server.ts'
 import { issue } from '../../src/rehearsal/story/request.ts'
 import { until } from '../../src/stage/processes.ts'
+import { png } from '../support/pictures.ts'
 import { allGone, descendants, missions, type Given } from './missions.ts'
 
 /** A person's own repository, a brief, and a model: what `missions local` is given. */
@@ -30,7 +31,8 @@ async function desk(): Promise<Desk> {
   git('branch', 'missions/1-no-more-double-bookings')
   writeFileSync(join(repo, 'draft.txt'), 'not committed\n')
   const brief = join(dir, 'brief.md')
-  writeFileSync(brief, `# ${issue.title}\n\n${issue.body}\n`)
+  writeFileSync(brief, `# ${issue.title}\n\n${issue.body}\n\nIt should look like ![this](mock.png), not like ![that](gone.png).\n`)
+  writeFileSync(join(dir, 'mock.png'), png(64, 48))
   const model = await startScriptedModel({ port: 0, defects: [], short: true })
   const chromium = process.env['CHROME_PATH']
   const env = {
@@ -55,6 +57,7 @@ async function desk(): Promise<Desk> {
 
 /** Of what the emulator keeps: who wrote what. */
 interface World {
+  attachments: { name: string }[]
   repositories: { comments: { user: string; body: string }[]; issues: { title: string; pull: unknown }[] }[]
 }
 
@@ -69,6 +72,7 @@ test('a brief becomes a branch in the person’s own repository, through kill -9
     await using first = at.local()
     await until('features to be built', async () => first.said().includes('f1 active'), 200_000)
     expect(first.said()).toContain('Starting from trunk at')
+    expect(first.said()).toContain('The brief shows gone.png: there is no such file')
     expect(first.said()).toContain('One uncommitted change is not part of the mission')
     await using second = at.local()
     expect(await second.ended()).toMatchObject({ code: 1, said: expect.stringContaining('This mission is running already') })
@@ -100,6 +104,16 @@ test('a brief becomes a branch in the person’s own repository, through kill -9
   const titles = repository?.issues.map(({ title, pull }) => `${pull ? 'pull' : 'issue'} ${title}`) ?? []
   expect(titles.toSorted()).toEqual([...new Set(titles)].toSorted())
   const report = readFileSync(fileOf(said), 'utf8')
+
+  // The planner saw what the brief shows, and was told of what it could not see.
+  expect(world.attachments.map(({ name }) => name)).toEqual(['mock.png'])
+  const trajectories = readdirSync(join(stateOf(said), 'data/trajectories'), { recursive: true, encoding: 'utf8' })
+  const begun = trajectories
+    .filter((name) => /(?:clarify|contract|decompose)\.[rn]\d+\.jsonl$/.test(name))
+    .map((name) => readFileSync(join(stateOf(said), 'data/trajectories', name), 'utf8').split('\n')[0] ?? '')
+  expect(begun.length).toBeGreaterThan(2)
+  for (const line of begun) expect(line).toContain(png(64, 48).toString('base64'))
+  for (const line of begun) expect(line).toContain('it is not there, or may not be seen (answer 404)')
   expect(report).toContain('The contract: 8 checks, 8 proved')
 
   // The result is there, beside what was there before; nothing else has changed.

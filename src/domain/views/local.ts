@@ -205,3 +205,8 @@ export function restartLine(code: number | null, log: string): string {
 export function stoppedLine(): string {
   return 'Stopped; run the same command to go on.'
 }
+
+/** A picture of the brief that is no attachment now; the planner is told that it is missing. */
+export function pictureNotice(address: string, problem: string): string {
+  return `The brief shows ${address.slice(0, 200)}: ${problem}. The mission goes on without it.`
+}
