@@ -24,6 +24,7 @@ import { performDryRun } from './agents/dry-run/perform.ts'
 import { performIntegrate } from './agents/integrate.ts'
 import { performRun } from './agents/perform.ts'
 import { isPriced, PriceTable } from './agents/price.ts'
+import { usedBy } from './agents/used.ts'
 import { readPrompts } from './agents/prompt.ts'
 import type { Config } from './config.ts'
 import { Limits, Policy } from './domain/policy.ts'
@@ -99,7 +100,7 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
       const forge = githubForge({ octokitFor: (repository) => clients.octokitFor(repository), identity, markers: marks, workspaces, pictures, texts, clock, spacing_ms: config.write_spacing_ms })
       const settings = await agentsConfig(config)
       const agents = await composeAgents(config, log, settings, { workspaces, pictures, ledger: redisLedger(redis, { prefix }) })
-      const perform = performer({ missions, clock, log, runner: run, forge, agents, checks_poll_ms: config.checks_poll_ms })
+      const perform = performer({ missions, jobs, clock, log, runner: run, forge, agents, checks_poll_ms: config.checks_poll_ms })
       const box = inbox({
         journal,
         jobs,
@@ -194,8 +195,9 @@ async function composeAgents(config: Config, log: Log, settings: AgentsConfig, s
   return {
     async run(effect, mission, mayGoOn, signal) {
       const outcome = await performRun(effect, mission, { ...services, mayGoOn }, signal)
-      return outcome.is === 'answered' ? outcome.body : { stopped: outcome.usage }
+      return outcome.is === 'answered' ? outcome.body : 'stopped'
     },
+    used: (run, mission) => usedBy(run, mission, services),
     integrate: (effect, mission, signal) => performIntegrate(effect, mission, services, signal),
     dryRun: (effect, mission, signal) => performDryRun(effect, mission, services, signal),
   }

@@ -34,7 +34,8 @@ export function purseOf(mission: Mission, run: EffectId, services: { ledger: Led
       )
     },
     async settle(turn) {
-      await ledger.settle({ ...account, turn: turn.n, day: dayOf(turn.at), cost_usd: turn.cost_usd })
+      // Two processes may both have asked for a turn, and both were charged: what is paid once is one answer.
+      await ledger.settle({ ...account, turn: `${turn.n}@${turn.at}`, day: dayOf(turn.at), cost_usd: turn.cost_usd })
     },
     async release() {
       await ledger.release(mission.key, run)

@@ -91,6 +91,6 @@ export function outcome<V>(ending: Ending<V>, answered: (value: V) => AnswerBody
     case 'failed':
       return { is: 'answered', body: { type: 'RunFailed', reason: ending.reason, detail: ending.detail.slice(0, 2_000), usage: ending.usage } }
     case 'stopped':
-      return { is: 'stopped', usage: ending.usage }
+      return { is: 'stopped' }
   }
 }

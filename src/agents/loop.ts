@@ -12,7 +12,7 @@ import { estimateInput, limitReached } from './limits.ts'
 import type { PriceTable } from './price.ts'
 import { worstUsd } from './price.ts'
 import type { FailReason, Line, LineOf, RecordedTurn, RunRecord } from './record.ts'
-import { modelOf, note, recordOf, usageOf } from './record.ts'
+import { modelOf, note, paymentOf, recordOf, usageOf } from './record.ts'
 import type { Submit } from './submit.ts'
 import type { Tool } from './tool.ts'
 import { takeTurn } from './turn.ts'
@@ -137,7 +137,7 @@ async function settleLast(record: RunRecord, purse: Purse): Promise<void> {
   const turn = record.turns.at(-1)?.turn
   if (turn) await purse.settle(turn)
   const kept = record.kept.at(-1)
-  if (kept) await purse.settle({ n: `${kept.n}.k${kept.k}`, at: kept.at, cost_usd: kept.cost_usd })
+  if (kept) await purse.settle(paymentOf(kept))
 }
 
 function endingOf<V>(record: RunRecord, ended: LineOf<'ended'>, submit: Submit<V>): Ending<V> {

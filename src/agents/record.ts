@@ -185,6 +185,11 @@ export function usageOf(record: RunRecord): Usage {
   return structuredClone(record.used)
 }
 
+/** What a reading to keep the cache is called among the run's payments. */
+export function paymentOf({ n, k, at, cost_usd }: LineOf<'kept'>): { n: string; at: string; cost_usd: number } {
+  return { n: `${n}.k${k}`, at, cost_usd }
+}
+
 function ordinalsOf(record: RunRecord, turn: LineOf<'turn'>): Map<string, number> {
   const ordinals = new Map<string, number>()
   for (const call of callsOf(turn)) {

@@ -2,7 +2,6 @@ import type { AnswerBody } from '../ports/forge.ts'
 import type { EffectId } from '../domain/id.ts'
 import type { Mission } from '../domain/mission.ts'
 import type { Task } from '../domain/effect.ts'
-import type { Usage } from '../domain/event.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Model } from '../ports/model.ts'
@@ -45,7 +44,7 @@ export interface Job<T extends Task = Task> {
 }
 
 /** What became of a run: its answer (`RunFailed` is one), or nothing yet, because the fence said stop. */
-export type Outcome = { is: 'answered'; body: AnswerBody } | { is: 'stopped'; usage: Usage }
+export type Outcome = { is: 'answered'; body: AnswerBody } | { is: 'stopped' }
 
 /** A run that has begun keeps what it was told: what was found out for its first message need not be found out again. */
 export async function hasBegun({ run, services }: Job): Promise<boolean> {

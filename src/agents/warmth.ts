@@ -4,6 +4,7 @@ import { OverBudget } from './budget.ts'
 import type { LoopServices } from './loop.ts'
 import { costUsd, readsPerWrite, worstUsd } from './price.ts'
 import type { LineOf } from './record.ts'
+import { paymentOf } from './record.ts'
 
 /** The model's cache forgets a prefix five minutes after it was last read. */
 const every_ms = 270_000
@@ -41,7 +42,7 @@ async function keep(sent: TurnRequest, turn: LineOf<'turn'>, services: LoopServi
     const line = await ask({ ...sent, model, max_output_tokens: 1 }, tokens, { n: turn.n, k }, services, signal)
     if (line === null) return
     await append(line)
-    await services.purse.settle({ n: `${turn.n}.k${k}`, at: line.at, cost_usd: line.cost_usd })
+    await services.purse.settle(paymentOf(line))
   }
 }
 

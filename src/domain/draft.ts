@@ -1,5 +1,5 @@
 import { type Effect, type EffectType, type Task } from './effect.ts'
-import { effectId, type EffectId, type FeatureId, type Instant } from './id.ts'
+import { effectId, FeatureId, MilestoneId, type EffectId, type Instant } from './id.ts'
 import { holdsTrue } from './invariant.ts'
 import type { FeatureState, HoldReason, Mission, Run } from './mission.ts'
 
@@ -36,12 +36,12 @@ export function startRun(d: Draft, natural: (string | number)[], task: Task): Ef
     id,
     role: roleOf(task),
     task: task.task,
-    feature: 'feature' in task ? task.feature : null,
-    milestone: 'milestone' in task ? task.milestone : null,
+    ...placeOf(task),
     started_at: d.at,
     ended_at: null,
     ending: null,
     usage: null,
+    books: 'open',
   }
   return id
 }
@@ -53,9 +53,23 @@ export function drop(d: Draft, unwanted: (effect: Effect) => boolean): void {
   for (const effect of gone) {
     if (d.issued.includes(effect)) d.issued = d.issued.filter((e) => e !== effect)
     else d.settled.push(effect.id)
-    const run = d.m.runs[effect.id]
-    if (run) Object.assign(run, { ended_at: d.at, ending: 'stopped' })
+    if (effect.type === 'StartRun') stop(d, effect.id)
   }
+}
+
+/** How long a run may take to come to its fence: the longest tools. */
+const patience_ms = 3_600_000
+
+/** Whatever became of its process, what the run used is to be known. One that was never issued never was. */
+function stop(d: Draft, id: EffectId): void {
+  const run = d.m.runs[id]
+  holdsTrue(run, `no run ${id}`)
+  if (!d.settled.includes(id)) {
+    delete d.m.runs[id]
+    return
+  }
+  Object.assign(run, { ended_at: d.at, ending: 'stopped' })
+  issue(d, ['stop-run', id.slice(d.m.key.length + 1)], { type: 'StopRun', run: id, patience_ms })
 }
 
 export function isPending(d: Draft, type: EffectType, match: (effect: Effect) => boolean = () => true): boolean {
@@ -92,6 +106,12 @@ export function featureOf(d: Draft, id: FeatureId): FeatureState {
 
 /** Nobody needs to be told what he did himself, or can be told without access. */
 const silent = new Set<HoldReason['why']>(['paused', 'label_removed', 'issue_closed', 'access_lost'])
+
+/** What its costs are told under. */
+function placeOf(task: Task): Pick<Run, 'feature' | 'milestone'> {
+  if (task.task === 'triage') return { feature: FeatureId.safeParse(task.scope).data ?? null, milestone: MilestoneId.safeParse(task.scope).data ?? null }
+  return { feature: 'feature' in task ? task.feature : null, milestone: 'milestone' in task ? task.milestone : null }
+}
 
 function roleOf(task: Task): Run['role'] {
   switch (task.task) {

@@ -88,6 +88,8 @@ export const Effect = z.discriminatedUnion('type', [
   /** Tries the procedures, the start and the tools on a commit; no model takes part. `milestone`: a walking skeleton is tried on the milestone's head. */
   z.strictObject({ ...base, type: z.literal('DryRun'), n: z.int(), head: Sha, milestone: MilestoneId.nullable() }),
   // Waiting.
+  /** A run that nobody needs any more: sees that it has stopped, however its process ended, and tells what it had used. After `patience_ms` what its record says by then. */
+  z.strictObject({ ...base, type: z.literal('StopRun'), run: EffectId, patience_ms: z.int() }),
   z.strictObject({ ...base, type: z.literal('AwaitChecks'), subject: CheckSubject, sha: Sha, grace_ms: z.int(), deadline_ms: z.int() }),
   z.strictObject({ ...base, type: z.literal('WakeAt'), delay_ms: z.int(), why: z.string() }),
   // Acts on GitHub: one at a time per mission, in order.
@@ -120,6 +122,7 @@ export const laneOf = {
   StartRun: 'run',
   IntegrateFeature: 'run',
   DryRun: 'run',
+  StopRun: 'wait',
   AwaitChecks: 'wait',
   WakeAt: 'wait',
   Acknowledge: 'act',
@@ -143,12 +146,14 @@ export const laneOf = {
 
 export type ActEffect = EffectOf<{ [T in EffectType]: (typeof laneOf)[T] extends 'act' ? T : never }[EffectType]>
 
-/** What a held mission still does: it speaks to people, and it sleeps. */
-const throughHold = new Set<EffectType>(['PostHalt', 'Respond', 'WakeAt', 'CloseMission'])
+/** What a held mission still does: it speaks to people, it sleeps, and it counts what was used. */
+const throughHold = new Set<EffectType>(['PostHalt', 'Respond', 'WakeAt', 'StopRun', 'CloseMission'])
 
 /** Which of the pending effects may be done now. */
 export function dispatchable(pending: readonly Effect[], held: boolean): Effect[] {
-  const allowed = held ? pending.filter((e) => throughHold.has(e.type)) : pending
+  // The last words say that nothing runs any more, and what it cost.
+  const stopping = pending.some((e) => e.type === 'StopRun')
+  const allowed = pending.filter((e) => (!held || throughHold.has(e.type)) && !(stopping && e.type === 'CloseMission'))
   const firstAct = allowed.find((e) => laneOf[e.type] === 'act')
   return allowed.filter((e) => laneOf[e.type] !== 'act' || e === firstAct)
 }

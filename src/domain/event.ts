@@ -21,8 +21,10 @@ export const Usage = z.strictObject({
   model: z.string(),
   ...counts,
   wall_ms: z.int(),
-  /** The same, by the model that answered: fallbacks and subagents have their own. */
+  /** The same, by the model that answered: fallbacks and explorers have their own. */
   by_model: z.record(z.string(), z.strictObject(counts)).optional(),
+  /** The part of it that explorers used, whom the run had sent. */
+  explorers: z.strictObject({ runs: z.int(), ...counts }).optional(),
 })
 export type Usage = z.infer<typeof Usage>
 
@@ -117,6 +119,8 @@ export const Event = z.discriminatedUnion('type', [
   z.strictObject({ ...answer, type: z.literal('HaltPosted') }),
   z.strictObject({ ...answer, type: z.literal('Responded') }),
   z.strictObject({ ...answer, type: z.literal('Woke') }),
+  /** Nobody needed the run any more: stopped by a cancel or a later decision. All it had used. */
+  z.strictObject({ ...answer, type: z.literal('RunStopped'), run: EffectId, usage: Usage }),
   z.strictObject({ ...answer, type: z.literal('MissionClosed') }),
   // Trouble. The effect stays pending: resume means the same effect again under the same id.
   z.strictObject({
@@ -126,8 +130,8 @@ export const Event = z.discriminatedUnion('type', [
     trouble: z.enum(['model_away', 'model_refused_credentials', 'budget', 'github', 'push_refused', 'foreign_head', 'environment', 'bug']),
     detail: z.string(),
   }),
-  /** What a run had used when it was stopped by a hold, a cancel or a later decision. */
-  z.strictObject({ ...base, type: z.literal('RunStopped'), run: EffectId, usage: Usage }),
+  /** A run that waits in the outbox, because of a hold or of trouble: what it has used so far. It goes on under the same id. */
+  z.strictObject({ ...base, type: z.literal('RunPaused'), run: EffectId, usage: Usage }),
 ])
 export type Event = z.infer<typeof Event>
 export type EventType = Event['type']

@@ -1,6 +1,7 @@
 import { holdsTrue } from './invariant.ts'
 import type { Mission } from './mission.ts'
 import { overlap } from './phases/building.ts'
+import { settingsProblems } from './settings.ts'
 import { waitingFor } from './views/waiting.ts'
 
 /** What is true of every mission after every step. Throws `Invariant` naming what is not. Run in tests and before every append. */
@@ -8,11 +9,13 @@ export function checkMission(m: Mission): void {
   alive(m)
   outbox(m)
   workers(m)
+  settings(m)
   coverage(m)
   lane(m)
   findings(m)
   dryRun(m)
   knowledge(m)
+  books(m)
   ended(m)
 }
 
@@ -48,6 +51,11 @@ function workers(m: Mission): void {
       if (other !== f && !f.on && !other.on) holdsTrue(!overlap(f.feature.touches, other.feature.touches), `${f.feature.id} and ${other.feature.id} change the same paths at once`)
     for (const id of f.feature.after) holdsTrue(['merged', 'dropped'].includes(m.features.find((x) => x.feature.id === id)?.status ?? ''), `${f.feature.id} was started before ${id} was merged`)
   }
+}
+
+/** What the repository says of itself binds every plan that stands. */
+function settings(m: Mission): void {
+  if (m.plan) holdsTrue(settingsProblems(m.plan, m.settings).length === 0, 'a plan stands against what the repository says')
 }
 
 /** What was promised is still covered, whatever took the place of the feature that first covered it. */
@@ -112,11 +120,24 @@ function knowledge(m: Mission): void {
   }
 }
 
+/** What a run used is known once it has ended, or somebody is finding out, or people are told that nobody could. */
+function books(m: Mission): void {
+  for (const e of m.pending) if (e.type === 'StopRun') holdsTrue(m.runs[e.run]?.ending === 'stopped', `${e.run} is to stop and was not stopped`)
+  for (const run of Object.values(m.runs)) {
+    if (run.books === 'closed') holdsTrue(run.ended_at !== null && run.usage !== null, `${run.id} is closed without a sum`)
+    if (run.ended_at !== null && run.books === 'open')
+      holdsTrue(
+        m.pending.some((e) => e.type === 'StopRun' && e.run === run.id),
+        `nobody will know what ${run.id} used`,
+      )
+  }
+}
+
 function ended(m: Mission): void {
   if (m.phase !== 'done' && m.phase !== 'stopped') return
   holdsTrue(m.outcome !== null && m.ended_at !== null, 'an end without an outcome')
   holdsTrue(
-    m.pending.every((e) => e.type === 'CloseMission' || e.type === 'Respond'),
+    m.pending.every((e) => e.type === 'CloseMission' || e.type === 'Respond' || e.type === 'StopRun'),
     'an ended mission still acts',
   )
 }

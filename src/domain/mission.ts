@@ -131,7 +131,10 @@ export interface Run {
   started_at: Instant
   ended_at: Instant | null
   ending: 'submitted' | 'failed' | 'stopped' | null
+  /** What it used, as far as that was told. */
   usage: Usage | null
+  /** `closed`: usage is all it used. `lost`: nobody could find out. */
+  books: 'open' | 'closed' | 'lost'
 }
 
 export interface FeatureState {

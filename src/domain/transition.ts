@@ -92,9 +92,9 @@ function told(d: Draft, event: Exclude<Event, { answers: EffectId }>): boolean {
       return byhand.headMoved(d, event)
     case 'EffectFailed':
       return failed(d, event)
-    case 'RunStopped': {
+    case 'RunPaused': {
       const run = m.runs[event.run]
-      if (!run || run.usage) return false
+      if (!run || run.ended_at !== null || sameUsage(run.usage, event.usage)) return false
       run.usage = event.usage
       return true
     }
@@ -220,6 +220,10 @@ function answered(d: Draft, event: Extract<Event, { answers: EffectId }>): boole
     case 'Woke':
       woke(d)
       break
+    case 'RunStopped':
+      holdsTrue(effect.type === 'StopRun' && effect.run === event.run, `nobody asked ${event.run} to stop`)
+      booked(d, event)
+      break
     case 'ReviewPosted':
     case 'ValidationReported':
     case 'HaltPosted':
@@ -232,9 +236,19 @@ function answered(d: Draft, event: Extract<Event, { answers: EffectId }>): boole
 
 function endRun(d: Draft, effect: EffectOf<'StartRun'>, event: { usage?: Usage; type: string }): EffectOf<'StartRun'>['task'] {
   const run = d.m.runs[effect.id]
-  holdsTrue(run, `no run ${effect.id}`)
-  Object.assign(run, { ended_at: d.at, ending: event.type === 'RunFailed' ? 'failed' : 'submitted', usage: event.usage ?? null })
+  holdsTrue(run && event.usage, `no run ${effect.id}, or none that told what it used`)
+  Object.assign(run, { ended_at: d.at, ending: event.type === 'RunFailed' ? 'failed' : 'submitted', usage: event.usage, books: 'closed' })
   return effect.task
+}
+
+function booked(d: Draft, { run: id, usage }: EventOf<'RunStopped'>): void {
+  const run = d.m.runs[id]
+  holdsTrue(run, `no run ${id}`)
+  Object.assign(run, { usage, books: 'closed' })
+}
+
+function sameUsage(a: Usage | null, b: Usage): boolean {
+  return a !== null && a.cost_usd === b.cost_usd && a.turns === b.turns && a.output_tokens === b.output_tokens
 }
 
 /** A run that ended without an answer. Its attempt is used up; what follows depends on what it was for. */

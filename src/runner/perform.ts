@@ -1,5 +1,5 @@
 import { dispatchable, type ActEffect, type Effect, type EffectOf } from '../domain/effect.ts'
-import type { EventOf } from '../domain/event.ts'
+import type { EventOf, Usage } from '../domain/event.ts'
 import type { EffectId, MissionKey } from '../domain/id.ts'
 import { Invariant } from '../domain/invariant.ts'
 import type { Mission } from '../domain/mission.ts'
@@ -10,7 +10,7 @@ import type { JobResult } from '../ports/jobs.ts'
 import { ModelAway, ModelRefused } from '../ports/model.ts'
 import type { Runner, RunnerServices } from './runner.ts'
 
-export interface PerformServices extends Pick<RunnerServices, 'missions' | 'clock' | 'log'> {
+export interface PerformServices extends Pick<RunnerServices, 'missions' | 'jobs' | 'clock' | 'log'> {
   runner: Runner
   forge: Forge
   agents: Agents
@@ -20,6 +20,9 @@ export interface PerformServices extends Pick<RunnerServices, 'missions' | 'cloc
 
 type Attempt = { last_attempt: boolean }
 
+/** How often a run that is to stop is looked at. */
+const stopping_poll_ms = 500
+
 /** One effect → its answer. The fence: an effect that is not in the outbox any more, or is held back, is not done. */
 export function performer(services: PerformServices) {
   const { missions, runner, log, clock } = services
@@ -28,7 +31,12 @@ export function performer(services: PerformServices) {
   async function perform(key: MissionKey, id: EffectId, attempt: Attempt, signal: AbortSignal): Promise<JobResult> {
     const { mission } = await missions.load(key)
     const effect = mission && may(mission, id)
-    if (!effect) return { done: true }
+    if (!effect) {
+      // Its process was killed, and the mission was held before it came back.
+      const waiting = mission?.pending.find((e) => e.id === id)
+      if (mission && waiting?.type === 'StartRun') await paused(mission, waiting)
+      return { done: true }
+    }
     log.info('effect', { mission: key, effect: id })
     try {
       return await act(mission, effect, signal)
@@ -48,6 +56,8 @@ export function performer(services: PerformServices) {
         return answer(mission, effect, await services.agents.integrate(effect, mission, signal))
       case 'DryRun':
         return answer(mission, effect, await services.agents.dryRun(effect, mission, signal))
+      case 'StopRun':
+        return stopRun(mission, effect)
       case 'AwaitChecks':
         return awaitChecks(mission, effect, signal)
       case 'WakeAt': {
@@ -81,12 +91,25 @@ export function performer(services: PerformServices) {
       return now !== null && may(now, effect.id) !== null
     }
     const ending = await services.agents.run(effect, mission, mayGoOn, signal)
-    if (!('stopped' in ending)) return answer(mission, effect, ending)
+    if (ending !== 'stopped') return answer(mission, effect, ending)
     // Lifted between the last look and now: nobody else would take it up before the sweep.
     if (await mayGoOn()) return { again: true, delay_ms: 0 }
-    const now = (await missions.load(mission.key)).mission
-    if (!now?.pending.some((e) => e.id === effect.id)) await runner.handle(mission.key, { id: `${effect.id}/stopped`, type: 'RunStopped', run: effect.id, usage: ending.stopped })
+    await paused(mission, effect)
     return { done: true }
+  }
+
+  /** People who look at a mission that waits see what it has cost. Of a run that is needed no more, `StopRun` tells. */
+  async function paused(mission: Mission, { id }: EffectOf<'StartRun'>): Promise<void> {
+    const usage = await services.agents.used(id, mission)
+    if (usage.turns > 0) await runner.handle(mission.key, { id: `${id}/paused@${tokensOf(usage)}`, type: 'RunPaused', run: id, usage })
+  }
+
+  async function stopRun(mission: Mission, effect: EffectOf<'StopRun'>): Promise<JobResult> {
+    const waited = clock.now().getTime() - Date.parse(effect.at)
+    // A job that waits for another try finds its effect gone; one whose process was killed comes back and finds it too.
+    await services.jobs.poke('run', effect.run)
+    if (waited < effect.patience_ms && (await services.jobs.has('run', effect.run))) return { again: true, delay_ms: stopping_poll_ms }
+    return answer(mission, effect, { type: 'RunStopped', run: effect.run, usage: await services.agents.used(effect.run, mission) })
   }
 
   async function awaitChecks(mission: Mission, effect: EffectOf<'AwaitChecks'>, signal: AbortSignal): Promise<JobResult> {
@@ -118,6 +141,7 @@ export function performer(services: PerformServices) {
   async function fail(mission: Mission, effect: Effect, error: unknown): Promise<void> {
     const { trouble, detail } = troubleOf(error)
     const times = ((await missions.load(mission.key)).mission?.failures[effect.id] ?? 0) + 1
+    if (effect.type === 'StartRun') await paused(mission, effect).catch((unknown: unknown) => log.warn('nobody knows what a run used', { run: effect.id, error: String(unknown) }))
     log.error('effect failed', { mission: mission.key, effect: effect.id, trouble, detail, error: error instanceof Error ? error.stack : String(error) })
     await runner.handle(mission.key, { id: `${effect.id}/failed@${times}`, type: 'EffectFailed', effect: effect.id, trouble, detail })
   }
@@ -126,6 +150,10 @@ export function performer(services: PerformServices) {
 /** The effect, if it is in the outbox and its turn has come. */
 function may(mission: Mission, id: EffectId): Effect | null {
   return dispatchable(mission.pending, mission.holds.length > 0).find((e) => e.id === id) ?? null
+}
+
+function tokensOf(u: Usage): number {
+  return u.input_tokens + u.cache_write_tokens + u.cache_read_tokens + u.output_tokens
 }
 
 function isRetryable(error: unknown): boolean {

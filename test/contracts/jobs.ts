@@ -50,6 +50,21 @@ export function jobsContract(name: string, make: () => Promise<{ jobs: Jobs } & 
     expect(seen.map((job) => job.data)).toEqual([1, 4])
   })
 
+  test(`${name}: a job is there while it waits, is delayed or at work, and no longer`, async () => {
+    await using store = await make()
+    const gate = gatekeeper()
+    const { handle, seen } = recorder(async () => (await gate.opened, done))
+    await store.jobs.add({ queue: 'run', id: 'a', data: {} })
+    await store.jobs.add({ queue: 'run', id: 'b', data: {}, delay_ms: 60_000 })
+    const there = async () => [await store.jobs.has('run', 'a'), await store.jobs.has('run', 'b'), await store.jobs.has('wait', 'a'), await store.jobs.has('run', 'c')]
+    expect(await there()).toEqual([true, true, false, false])
+    await store.jobs.work({ run: { handle, concurrency: 1 } })
+    await vi.waitFor(() => expect(seen).toHaveLength(1), patience)
+    expect(await there()).toEqual([true, true, false, false])
+    gate.open()
+    await vi.waitFor(async () => expect(await there()).toEqual([false, true, false, false]), patience)
+  })
+
   test(`${name}: the same id in two queues is two jobs`, async () => {
     await using store = await make()
     const [act, project] = [recorder(), recorder()]

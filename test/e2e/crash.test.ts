@@ -4,6 +4,7 @@ import type { Observed } from '../../src/emulator/exchange.ts'
 import { human } from '../../src/rehearsal/human.ts'
 import { until } from '../../src/stage/processes.ts'
 import { firstBroken } from '../../src/runner/seal.ts'
+import { expectBooksToAgree } from '../support/books.ts'
 import { canonical } from '../support/canonical.ts'
 import { chance } from '../support/random.ts'
 import { testStage, type TestStage } from '../support/rehearse.ts'
@@ -51,6 +52,8 @@ async function played(world: TestStage): Promise<{ seen: unknown; last: Mission 
   )
   const { refs: _refs, ...rest } = await repository()
   expect(firstBroken(await world.journal.read(last.key))).toBeNull()
+  const { payments, runs, nano_usd } = await expectBooksToAgree(await world.accounts(last))
+  process.stdout.write(`${payments} payments of ${runs} runs, $${(nano_usd / 1e9).toFixed(6)}: trajectories, journal, ledger and pages agree\n`)
   return { seen: canonical({ ...rest, refs: (await repository()).refs }), last }
 }
 

@@ -4,6 +4,7 @@ import type { Emulator } from '../../src/emulator/emulator.ts'
 import type { Fault } from '../../src/emulator/faults.ts'
 import { until } from '../../src/stage/processes.ts'
 import { place } from '../../src/rehearsal/stage.ts'
+import { expectBooksToAgree } from '../support/books.ts'
 import { faultyStage, signedWith } from '../support/faulty-stage.ts'
 import type { FaultyStage } from '../support/faulty-stage.ts'
 
@@ -269,13 +270,12 @@ describe('a store that is away, and people who change their mind', () => {
   test('/cancel closes what is open as not planned, keeps the branches, and nothing is written afterwards', async () => {
     const [number = 0] = await liveIssues(world)
     await cancel(world, number)
-    // An agent ends with its turn, and what it has used is shown.
-    const begun = Object.keys(world.stage.model.stats().runs)
-    const back = world.reaches(number, 'to have all its agents back', (m) => Object.values(m.runs).every((run) => run.usage || !begun.includes(run.id)))
-    // One whose process died just before the cancel is not taken up again, and tells nothing.
-    await Promise.race([back.catch(() => null), new Promise((resolve) => setTimeout(resolve, 20_000))])
     const drawn = async () => (await world.stage.emulator.dump()).repositories
     await world.atRest(async () => JSON.stringify(await drawn()))
+    // An agent ends with its turn, and what each has used is told: also of one that was paused or killed before.
+    const over = await world.reaches(number, 'to be over', ended)
+    expect(Object.values(over.runs).filter((run) => run.books !== 'closed')).toEqual([])
+    expect((await expectBooksToAgree(await world.accounts(over))).runs).toBeGreaterThanOrEqual(8)
     const before = await drawn()
     const turns = world.stage.model.stats().requests
     // Longer than any sweep, redrawing or turn takes.

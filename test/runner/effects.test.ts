@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { memoryJobs } from '../../src/adapters/memory/jobs.ts'
 import { ForgeAway, ForgeRefused } from '../../src/ports/forge.ts'
 import { ModelAway, ModelRefused } from '../../src/ports/model.ts'
 import { missionWorld, type MissionWorld } from '../support/mission-world.ts'
@@ -113,9 +114,53 @@ test('a cancel reaches a running agent before its next turn, and what it used is
   await held(world)
   contract.goOn()
   await Promise.all([labelled, cancelled])
+  await world.pass(1)
   const mission = await world.mission()
   const run = mission.runs[world.id('contract.n1')]
   expect([mission.phase, run?.ending, run?.usage?.turns, mission.contract]).toEqual(['stopped', 'stopped', 1, null])
+})
+
+test('while an agent is still at its last turn, the last words of a cancelled mission wait', async () => {
+  await using world = await missionWorld()
+  const contract = world.agents.pauses('contract.n1')
+  const labelled = world.happens({ does: 'label', by: 'mara' })
+  await contract.reached
+  const cancelled = world.happens({ does: 'comment', by: 'mara', says: '/cancel' })
+  await held(world)
+  expect((await world.mission()).pending.map((e) => e.type)).toEqual(expect.arrayContaining(['StopRun', 'CloseMission']))
+  contract.goOn()
+  await Promise.all([labelled, cancelled])
+  await world.pass(1)
+  expect([(await world.mission()).pending, world.forge.acts.at(-1)]).toEqual([[], world.id('close-mission')])
+})
+
+test('what a run used that was held and then cancelled is known: at the hold, and at the end', async () => {
+  await using world = await missionWorld({ attempts: 1 })
+  world.agents.fails('contract.n1', new ModelAway('529'))
+  await world.happens({ does: 'label', by: 'mara' })
+  const run = async () => (await world.mission()).runs[world.id('contract.n1')]
+  expect([(await run())?.usage?.turns, (await run())?.books]).toEqual([2, 'open'])
+  await world.happens({ does: 'comment', by: 'mara', says: '/cancel' })
+  await world.pass(1)
+  expect([(await run())?.usage?.turns, (await run())?.books, (await world.mission()).pending]).toEqual([2, 'closed', []])
+})
+
+test('what a run used whose process was killed is known when the mission was cancelled before it came back', async () => {
+  await using world = await missionWorld()
+  const contract = world.agents.pauses('contract.n1')
+  void world.happens({ does: 'label', by: 'mara' })
+  await contract.reached
+  // Nobody hears of the agent again; its queue goes with it.
+  const queue = memoryJobs(world.clock)
+  const other = world.process(queue)
+  await queue.work(other.handlers)
+  await other.runner.handle(world.key, { id: 'comment/1', type: 'CommandGiven', by: 'mara', comment: 1, issue: 7, created_at: world.clock.now().toISOString(), command: { name: 'cancel' } })
+  await queue.idle()
+  const { runs, pending, phase } = await world.mission()
+  expect([phase, pending, runs[world.id('contract.n1')]?.books, runs[world.id('contract.n1')]?.usage?.turns]).toEqual(['stopped', [], 'closed', 1])
+  contract.goOn()
+  await world.settled()
+  await queue.close(0)
 })
 
 async function planned(world: MissionWorld): Promise<void> {

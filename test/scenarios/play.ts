@@ -81,7 +81,7 @@ function good(effect: Effect, story: Story): void {
 function reached(m: Mission, goal: string): boolean {
   const [what = '', status] = goal.split(' ')
   if (status !== undefined) return m.features.some((f) => f.feature.id === what && f.status === status)
-  return m.phase === what || m.pending.some((e) => fits(naturalOf(e), what))
+  return m.phase === what || m.pending.some((e) => e.type !== 'StopRun' && fits(naturalOf(e), what))
 }
 
 /** What a person does who is asked. */

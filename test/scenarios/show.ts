@@ -31,6 +31,7 @@ const untold = new Set([
   'issue',
   'grace_ms',
   'deadline_ms',
+  'patience_ms',
   'run',
 ])
 

@@ -1,7 +1,7 @@
 import { parseCommands } from '../../src/domain/commands.ts'
 import type { Effect } from '../../src/domain/effect.ts'
 import { Event } from '../../src/domain/event.ts'
-import { aRequest, at, key } from '../support/builders.ts'
+import { aRequest, aUsage, at, key } from '../support/builders.ts'
 import { answerEvents, bodyOf, isAnswer } from '../support/told/answer.ts'
 import { type Line, textOf } from '../support/told/line.ts'
 import { fits, missionOf, naturalOf, type Story } from './story.ts'
@@ -68,8 +68,8 @@ function factOf(line: Line, story: Story): Record<string, unknown> {
       return { by, branch: pullOf(second, story).branch, sha: story.names.sha(third) }
     case 'EffectFailed':
       return { effect: `${key}.${first}`, trouble: second, detail: line.words.slice(2).join(' ') }
-    case 'RunStopped':
-      return { run: `${key}.${first}`, usage: { model: 'model', turns: 1, input_tokens: 1, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 1, cost_usd: 0.1, wall_ms: 1000 } }
+    case 'RunPaused':
+      return { run: `${key}.${first}`, usage: aUsage({ turns: Number(second || 1) }) }
     default:
       throw new Error(`no such event: ${line.type}`)
   }

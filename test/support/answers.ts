@@ -2,6 +2,7 @@ import type { Effect } from '../../src/domain/effect.ts'
 import { Event } from '../../src/domain/event.ts'
 import { Plan } from '../../src/domain/feature.ts'
 import type { Mission } from '../../src/domain/mission.ts'
+import { settingsPath } from '../../src/domain/settings.ts'
 import { aKeptPicture, aProof } from './builders.ts'
 import { aDryRunReport } from './dry-run-report.ts'
 import type { Chance } from './random.ts'
@@ -80,6 +81,8 @@ function bodyOf(effect: Effect, m: Mission, random: Chance, good: () => boolean)
       return { type: 'MissionClosed' }
     case 'WakeAt':
       return { type: 'Woke' }
+    case 'StopRun':
+      return { type: 'RunStopped', run: effect.run, usage }
     case 'StartRun':
       return { usage, ...runAnswer(effect.task, m, random, good) }
   }
@@ -121,7 +124,7 @@ function runAnswer(task: Task, m: Mission, random: Chance, good: () => boolean):
     case 'contract':
       return { type: 'ContractWritten', contract: { assertions: assertionsOf(good() ? random.one([1, 2, 4]) : 0, random) } }
     case 'decompose':
-      return { type: 'PlanWritten', plan: aPlan(m, good() ? 'sound' : 'uncovered', random) }
+      return { type: 'PlanWritten', ...withSettings(aPlan(m, good() ? 'sound' : 'uncovered', random), random, good) }
     case 'build':
       return {
         type: 'FeatureHandedOff',
@@ -226,6 +229,17 @@ function assertionsOf(n: number, random: Chance): object[] {
     proves: [1],
   }))
   return n > 0 ? real : [...assertionsOf(1, random), ...assertionsOf(1, random)]
+}
+
+/** The repository has a file of its own, or one that nobody can read, or none; a plan keeps to it, or is sent back. */
+function withSettings(plan: { procedures: object }, random: Chance, good: () => boolean) {
+  const roll = random.below(5)
+  if (roll < 2) return { plan, settings: null }
+  if (roll === 2) return { plan, settings: { procedures: {}, boundaries: [], problems: ['Line 3 is not YAML.'] } }
+  const settings = { procedures: { test: random.one(['npm test', 'make check']), port: 8080, services: [] }, boundaries: ['db/ stays as it is'], problems: [] }
+  const kept = { ...plan, procedures: { ...plan.procedures, ...settings.procedures }, procedures_from: settingsPath, boundaries: [...settings.boundaries, 'vendor/'] }
+  if (good()) return { plan: kept, settings }
+  return { plan: { ...kept, ...random.one([{ procedures: plan.procedures }, { procedures_from: '' }, { boundaries: [] }]) }, settings }
 }
 
 function aPlan(m: Mission, kind: 'sound' | 'uncovered', random: Chance) {

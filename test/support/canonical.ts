@@ -54,7 +54,10 @@ function masked(text: string, titles: Map<number, string>): string {
       .replace(/\b\d[\d.,]*\s?%/g, '<share>')
       .replace(/\b\d[\d.,]* tokens\b/g, '<tokens>')
       .replace(/\b(under|less than) a minute\b/g, '<amount>')
-      // A row of figures: tokens and money of a role.
-      .replace(/^\| (orchestrator|worker|scrutiny|user-testing) \| (\d+) \|.*$/gm, '| $1 | $2 runs |')
+      // Every run: who began first may differ; how many each role had does not.
+      .replace(/^\| [a-z]+(?:\.[a-z0-9@-]+)+ \|.*\| \$_ \|$\n?/gm, '')
+      // A row of figures: tokens and money of a role, a feature, all.
+      .replace(/^\| (.+?) \| (\d+) \|(?:[^|\n]+\|){5} \$_ \|$/gm, '| $1 | $2 runs |')
+      .replace(/^\| (claude-\S+) \|.*$/gm, '| $1 |')
   )
 }

@@ -13,6 +13,7 @@ import { openStage, place } from '../../src/rehearsal/stage.ts'
 import type { Stage, StageSpec } from '../../src/rehearsal/stage.ts'
 import { issue as request, question, reply } from '../../src/rehearsal/story/request.ts'
 import { missionStore } from '../../src/runner/missions.ts'
+import { accountsOf, type Accounts } from './books.ts'
 import { testRedis } from './redis.ts'
 import type { TestRedis } from './redis.ts'
 
@@ -44,6 +45,8 @@ export interface FaultyStage extends AsyncDisposable {
   atRest(look: () => unknown): Promise<void>
   /** Facts that are not taken in yet, and acts that are not done. */
   queued(): Promise<number>
+  /** All that is written anywhere about what a mission cost. */
+  accounts(mission: Mission): Promise<Accounts>
   /** Posts a webhook by hand. */
   post(event: string, payload: unknown, signature: ((body: string) => string) | null): Promise<Response>
 }
@@ -149,6 +152,7 @@ export async function faultyStage(spec: Partial<StageSpec> = {}): Promise<Faulty
       const { inbox, act } = await jobs.counts()
       return [inbox, act].reduce((sum, { waiting, delayed, active }) => sum + waiting + delayed + active, 0)
     },
+    accounts: async (m) => accountsOf(m, { dir, journal, redis: await redis.ready(), emulator }),
     post(event, payload, signature) {
       const body = JSON.stringify(payload)
       const signed = signature ? { 'x-hub-signature-256': signature(body) } : {}

@@ -1,5 +1,4 @@
 import type { EffectId } from '../../src/domain/id.ts'
-import type { Usage } from '../../src/domain/event.ts'
 import type { Agents } from '../../src/ports/agents.ts'
 import type { AnswerBody } from '../../src/ports/forge.ts'
 import { Event } from '../../src/domain/event.ts'
@@ -23,6 +22,7 @@ export interface MemoryAgents extends Agents {
 /** Agents without a model: they take two turns, look whether they may go on before each, and answer. */
 export function memoryAgents(given: Given, names: Names): MemoryAgents {
   const began: string[] = []
+  const turns = new Map<EffectId, number>()
   const said = new Map<string, string>()
   const failing = new Map<string, Error>()
   const pausing = new Map<string, { reached(): void; until: Promise<void> }>()
@@ -40,7 +40,8 @@ export function memoryAgents(given: Given, names: Names): MemoryAgents {
       const natural = naturalOf(effect.id)
       for (let turn = 1; turn <= 2; turn++) {
         signal.throwIfAborted()
-        if (!(await mayGoOn())) return { stopped: usageOf(turn - 1) }
+        if (!(await mayGoOn())) return 'stopped'
+        turns.set(effect.id, (turns.get(effect.id) ?? 0) + 1)
         if (turn === 1) began.push(natural)
         const pause = pausing.get(natural)
         if (turn === 1 && pause) {
@@ -56,6 +57,7 @@ export function memoryAgents(given: Given, names: Names): MemoryAgents {
       const line = readLine(said.get(natural) ?? type)
       return bare(effect.id, { type: line.type, ...bodyOf(effect, line, { given, names, mission }) })
     },
+    used: async (run) => aUsage({ turns: turns.get(run) ?? 0 }),
     async integrate(effect, mission) {
       const line = readLine(said.get(naturalOf(effect.id)) ?? 'FeatureIntegrated')
       return bare(effect.id, { type: line.type, ...bodyOf(effect, line, { given, names, mission }) })
@@ -71,10 +73,6 @@ function latch(): [Promise<void>, () => void] {
   let open = () => {}
   const opened = new Promise<void>((resolve) => (open = resolve))
   return [opened, open]
-}
-
-function usageOf(turns: number): Usage {
-  return aUsage({ turns })
 }
 
 function naturalOf(id: EffectId): string {

@@ -92,7 +92,7 @@ export async function missionWorld(options: { given?: string; attempts?: number;
   function process(queue: Jobs) {
     const missions = missionStore(journal)
     const run = runner({ journal, jobs: queue, missions, clock, log: silent })
-    const perform = performer({ missions, clock, log: silent, runner: run, forge, agents, checks_poll_ms: 30_000 })
+    const perform = performer({ missions, jobs: queue, clock, log: silent, runner: run, forge, agents, checks_poll_ms: 30_000 })
     const box = inbox({ journal, jobs: queue, missions, runner: run, forge, limits: Limits.parse(given.limits), policy: Policy.parse(given.policy), isPriced: (model) => model.startsWith('claude-') })
     return { missions, runner: run, performer: perform, inbox: box, handlers: handlers({ inbox: box, performer: perform, missions, forge }, atOnce) }
   }

@@ -193,9 +193,9 @@ function somebody(m: Mission, at: string, random: Chance): Event {
       () => ({ ...base, type: 'HeadMoved', by: 'mara', branch: place.branch, sha: random.sha() }),
       () => ({
         ...base,
-        type: 'RunStopped',
-        run: Object.values(m.runs).find((r) => r.usage === null)?.id ?? `${m.key}.build.f1.a1`,
-        usage: { model: 'm', turns: 1, input_tokens: 1, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 1, cost_usd: 0.1, wall_ms: 1 },
+        type: 'RunPaused',
+        run: Object.values(m.runs).find((r) => r.ended_at === null)?.id ?? `${m.key}.build.f1.a1`,
+        usage: { model: 'm', turns: random.one([1, 2]), input_tokens: 1, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 1, cost_usd: 0.1, wall_ms: 1 },
       }),
     ])(),
   )

@@ -7,6 +7,7 @@ import { startRedisServer } from '../../src/adapters/redis/server.ts'
 import type { Mission } from '../../src/domain/mission.ts'
 import { openStage, type Stage, type StageSpec } from '../../src/rehearsal/stage.ts'
 import { missionStore } from '../../src/runner/missions.ts'
+import { accountsOf, type Accounts } from './books.ts'
 
 /** A stage with its own Redis in a folder of its own, and the journal beside it. Everything goes at the end. */
 export interface TestStage extends AsyncDisposable {
@@ -15,6 +16,8 @@ export interface TestStage extends AsyncDisposable {
   redis: Awaited<ReturnType<typeof startRedisServer>>
   mission(issue: number): Promise<Mission | null>
   journal: ReturnType<typeof redisJournal>
+  /** All that is written anywhere about what a mission cost. */
+  accounts(mission: Mission): Promise<Accounts>
 }
 
 export async function testStage(spec: Omit<StageSpec, 'dir' | 'redis_url'>): Promise<TestStage> {
@@ -29,6 +32,7 @@ export async function testStage(spec: Omit<StageSpec, 'dir' | 'redis_url'>): Pro
     dir,
     redis: server,
     journal,
+    accounts: (m) => accountsOf(m, { dir, journal, redis, emulator: stage.emulator }),
     async mission(issue) {
       const found = (await journal.all()).find((key) => key.split('-')[1] === String(issue))
       return found ? (await missions.load(found)).mission : null

@@ -78,7 +78,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
       },
     }),
   })
-  if (ending.is === 'stopped') return { is: 'stopped', usage: ending.usage }
+  if (ending.is === 'stopped') return { is: 'stopped' }
   // Before the approval the mission has no branch; what the base does is told in the plan.
   const published = ending.is === 'submitted' && !task.baseline ? await publish(job, { assertions, head: task.head, report: ending.value, record: await recorded() }, pair.tester) : null
   await services.workspaces.release(run)

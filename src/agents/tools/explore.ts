@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { Digest } from '../../domain/notes.ts'
 import type { Note } from '../../domain/notes.ts'
+import type { EffectId } from '../../domain/id.ts'
+import type { RunRecord } from '../record.ts'
 import { callsOf, recordOf } from '../record.ts'
 import { explorerRun, exploreOnce } from '../roles/explore.ts'
 import { exploredTree } from '../roles/explored.ts'
 import type { Job } from '../services.ts'
 import type { Tool } from '../tool.ts'
 import { failed, said, tool } from '../tool.ts'
-import { addUsage, noUsage } from '../usage.ts'
+import { addExplorer, noUsage } from '../usage.ts'
 
 const question = z.string().min(10).max(2_000)
 const Asked = z.strictObject({
@@ -31,7 +33,7 @@ export function exploreTool(job: Job): Tool {
         return result.value
       })
       const usage = noUsage(endings[0]?.ending.usage.model ?? '')
-      for (const { ending } of endings) addUsage(usage, ending.usage)
+      for (const { ending } of endings) addExplorer(usage, ending.usage)
       const texts = endings.map(({ ending, question: put }) => {
         const text = ending.is === 'failed' ? `The explorer brought nothing back: ${ending.detail}` : digestText(ending.digest)
         return endings.length === 1 ? text : `Asked: ${put}\n\n${text}`
@@ -49,17 +51,21 @@ function askedOf(asked: Asked, ordinal: number): { n: string; question: string }
 
 /** What the explorers of a run brought back, from their own records: they are there whichever process asked them. */
 export async function notesTaken({ run, services }: Job): Promise<Note[]> {
-  const { turns } = recordOf(await services.trajectories.read(run))
-  const calls = turns.flatMap(({ turn }) => callsOf(turn).filter((call) => call.name === 'explore'))
   const notes: Note[] = []
-  for (const [i, call] of calls.entries()) {
-    const asked = Asked.safeParse(call.input)
-    for (const one of asked.success ? askedOf(asked.data, i + 1) : []) {
-      const ending = recordOf(await services.trajectories.read(explorerRun(run, one.n))).ended?.ending
-      if (ending?.is === 'submitted') notes.push({ question: one.question, ...Digest.parse(ending.value) })
-    }
+  for (const sent of explorersOf(run, recordOf(await services.trajectories.read(run)))) {
+    const ending = recordOf(await services.trajectories.read(sent.run)).ended?.ending
+    if (ending?.is === 'submitted') notes.push({ question: sent.question, ...Digest.parse(ending.value) })
   }
   return notes
+}
+
+/** Whom a run has sent, in order; `answered`: what they used stands in its own record. */
+export function explorersOf(run: EffectId, { turns }: RunRecord): { run: EffectId; question: string; answered: boolean }[] {
+  const calls = turns.flatMap(({ turn, results }) => callsOf(turn).flatMap((call) => (call.name === 'explore' ? [{ call, answered: results.has(call.id) }] : [])))
+  return calls.flatMap(({ call, answered }, i) => {
+    const asked = Asked.safeParse(call.input)
+    return asked.success ? askedOf(asked.data, i + 1).map(({ n, question: put }) => ({ run: explorerRun(run, n), question: put, answered })) : []
+  })
 }
 
 function digestText(digest: Digest): string {

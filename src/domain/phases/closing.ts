@@ -10,7 +10,7 @@ export function end(d: Draft, outcome: NonNullable<Mission['outcome']>): void {
   m.validation = null
   m.triaging = null
   unhold(d, () => true)
-  drop(d, (e) => e.type !== 'Respond')
+  drop(d, (e) => e.type !== 'Respond' && e.type !== 'StopRun')
   for (const f of m.features) if (f.status === 'active' || f.status === 'splitting') f.status = 'ready'
   issue(d, ['close-mission'], { type: 'CloseMission' })
 }

@@ -1,8 +1,8 @@
 import { riskOf } from '../gate.ts'
-import type { FeatureState, Mission, Run } from '../mission.ts'
-import { elapsedMs } from '../instant.ts'
+import type { FeatureState, Mission } from '../mission.ts'
 import { code, inline, person } from './escape.ts'
-import { capUsd, dollars, dollarSpan, duration, many, original, percent, plural, proof, quoteOf, runs, sinceApproval_ms, span, spentUsd, tokens } from './figures.ts'
+import { costsFold, runsFold } from './costs.ts'
+import { dollars, dollarSpan, duration, many, original, percent, plural, proof, quoteOf, runs, sinceApproval_ms, span, spentUsd, tokens } from './figures.ts'
 import { knowledgeFold, learnedText } from './knowledge.ts'
 import { byWhom, missionName, missionTitle, placeOf, pullOf, sha7 } from './names.ts'
 import { bullets, dotted, numbered, page, table, type Fold } from './page.ts'
@@ -23,7 +23,8 @@ export function report(m: Mission): { title: string; body: string } {
       contractFold(m),
       featuresFold(m),
       knowledgeFold(m),
-      figuresFold(m),
+      costsFold(m),
+      runsFold(m),
       `<sub>${dotted(`Closes #${m.request.issue.number}`, m.tracking_issue === null ? null : `plan and findings: #${m.tracking_issue}`, `asked for by ${person(m.request.by)}`)}</sub>`,
     ),
   }
@@ -148,37 +149,6 @@ function featuresFold(m: Mission): Fold {
           f.status === 'dropped' ? `left out: ${inline(f.dropped ?? '', 100)}` : f.status,
         ]),
       ),
-    ],
-  }
-}
-
-const roles: Run['role'][] = ['orchestrator', 'worker', 'scrutiny', 'user-testing']
-
-/** Time, tokens and dollars by role. */
-function figuresFold(m: Mission): Fold {
-  const all = runs(m)
-  const ms = (list: Run[]) => list.reduce((sum, r) => sum + (r.usage?.wall_ms ?? (r.ended_at ? elapsedMs(r.started_at, r.ended_at) : 0)), 0)
-  const whole = ms(all)
-  const rows = roles.map((role) => {
-    const mine = all.filter((r) => r.role === role)
-    const add = (of: (usage: NonNullable<Run['usage']>) => number) => mine.reduce((sum, r) => sum + (r.usage ? of(r.usage) : 0), 0)
-    return [
-      role,
-      String(mine.length),
-      `${duration(ms(mine))} (${percent(ms(mine), whole)} %)`,
-      many(add((u) => u.input_tokens)),
-      many(add((u) => u.cache_write_tokens)),
-      many(add((u) => u.cache_read_tokens)),
-      many(add((u) => u.output_tokens)),
-      dollars(add((u) => u.cost_usd)),
-    ]
-  })
-  const rounds = Object.entries(m.rounds).map(([name, n]) => `${name} ${n}`)
-  return {
-    summary: '<b>Figures</b>: time, tokens and dollars by role',
-    blocks: [
-      table(['Role', 'Runs:', 'Time:', 'Input:', 'Cache write:', 'Cache read:', 'Output:', 'Dollars:'], rows),
-      dotted(rounds.length > 0 ? `Validation rounds: ${rounds.join(', ')}` : null, `agreed limit ${dollars(capUsd(m))}`),
     ],
   }
 }

@@ -8,6 +8,7 @@ import { boundaries, briefFold, decisionsFold, notesFold, settingsTrouble } from
 import { decision } from './decision.ts'
 import { knowledgeFold } from './knowledge.ts'
 import { contractFold } from './contract.ts'
+import { costsFold, runsFold } from './costs.ts'
 import { baselineFold, dryRunTable } from './dry-run.ts'
 import { code, inline, person, prose } from './escape.ts'
 import { dollarSpan, original, plural, quoteOf, span } from './figures.ts'
@@ -44,6 +45,8 @@ export function trackingIssue(m: Mission): { title: string; body: string } {
       notesFold(m),
       findingsFold(m),
       knowledgeFold(m),
+      approved || m.outcome !== null ? costsFold(m) : null,
+      approved || m.outcome !== null ? runsFold(m) : null,
       limitsFold(m),
       origin(m),
     ),

@@ -48,8 +48,8 @@ export function awaitingReview(m: Mission): FeatureState[] {
   return m.features.filter((f) => f.status === 'merging' && f.pull !== null && m.lane?.feature !== f.feature.id && !mergeGate(m, f).open)
 }
 
-/** What does not bring a mission forward: it only speaks, or sleeps. */
-const idle = new Set<EffectType>(['Respond', 'PostHalt', 'WakeAt'])
+/** What does not bring a mission forward: it only speaks, sleeps or counts. */
+const idle = new Set<EffectType>(['Respond', 'PostHalt', 'WakeAt', 'StopRun'])
 
 function worksOn(m: Mission): boolean {
   return m.pending.some((e) => !idle.has(e.type))

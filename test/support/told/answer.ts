@@ -51,6 +51,7 @@ const kindsAnswered: Record<string, Kind | 'any run'> = {
   HaltPosted: 'PostHalt',
   Responded: 'Respond',
   Woke: 'WakeAt',
+  RunStopped: 'StopRun',
   MissionClosed: 'CloseMission',
   RunFailed: 'any run',
 }
@@ -102,6 +103,8 @@ export function bodyOf(effect: Effect, line: Line, story: Telling): Record<strin
       return { pull: 99 + Number(effect.id.split('.').at(-1)) - 1 }
     case 'StartRun':
       return { usage: aUsage(), ...(line.type === 'RunFailed' ? { reason: word ?? 'turns', detail: textOf(line, 'detail') ?? 'it gave up' } : runBody(effect.task, line, story)) }
+    case 'StopRun':
+      return { run: effect.run, usage: aUsage() }
     case 'OpenIntegrationBranch':
     case 'PostReview':
     case 'PostVerdict':
