@@ -19,7 +19,28 @@ function sized(features: number, assertions: number, milestones: number) {
 
 describe('a quote', () => {
   it('for three features and six checks', () => {
-    expect(quote(aPlan(), { assertions: assertionsOfPlan() }, limits)).toEqual({ runs: { from: 9, to: 17 }, minutes: { from: 35, to: 150 }, usd: { from: 4, to: 18 } })
+    const { basis, ...told } = quote(aPlan(), { assertions: assertionsOfPlan() }, limits)
+    expect(told).toEqual({ runs: { from: 9, to: 24 }, minutes: { from: 35, to: 180 }, usd: { from: 4, to: 20 } })
+    expect(basis.map(({ work, runs }) => [work, runs.from, runs.to])).toEqual([
+      ['build', 3, 5],
+      ['review', 3, 5],
+      ['confirm', 0, 3],
+      ['exercise', 2, 4],
+      ['synthesise', 1, 2],
+      ['again', 0, 2],
+      ['triage', 0, 2],
+      ['curate', 0, 1],
+    ])
+  })
+
+  it('counts what its basis names, and nothing that the limits do not let happen', () => {
+    const none = Limits.parse({ curations_per_milestone: 0, rounds_per_milestone: 1, delivery_rounds: 1 })
+    for (const given of [limits, none]) {
+      const { basis, runs } = quote(aPlan(), { assertions: assertionsOfPlan() }, given)
+      expect(basis.reduce((sum, b) => sum + b.runs.from, 0)).toBe(runs.from)
+      expect(basis.reduce((sum, b) => sum + b.runs.to, 0)).toBe(runs.to)
+    }
+    expect(quote(aPlan(), { assertions: assertionsOfPlan() }, none).basis.map((b) => b.work)).toEqual(['build', 'review', 'confirm', 'exercise', 'synthesise', 'triage'])
   })
 
   it('never shrinks when there is more to do', () => {

@@ -1,6 +1,7 @@
 import { riskOf } from '../gate.ts'
 import type { Feature, Plan, Procedures } from '../feature.ts'
 import type { Mission } from '../mission.ts'
+import type { Quote } from '../quote.ts'
 import { isProtectedPath } from '../plan.ts'
 import { isManifest } from '../skeleton.ts'
 import { board } from './board.ts'
@@ -11,7 +12,7 @@ import { contractFold } from './contract.ts'
 import { costsFold, runsFold } from './costs.ts'
 import { baselineFold, dryRunTable } from './dry-run.ts'
 import { code, inline, person, prose } from './escape.ts'
-import { dollarSpan, original, plural, quoteOf, span } from './figures.ts'
+import { dollars, dollarSpan, original, plural, quoteOf, span } from './figures.ts'
 import { planInOneLine } from './plan-line.ts'
 import { missionName, missionTitle, placeOf, planHash4, sha7 } from './names.ts'
 import { bullets, dotted, numbered, page, table, type Fold } from './page.ts'
@@ -206,13 +207,35 @@ function limitsFold(m: Mission): Fold {
   return {
     summary: '<b>Quote, limits and what the approval covers</b>',
     blocks: [
-      quote
-        ? `**Quote** ${span(quote.runs)} agent runs, ${span(quote.minutes)} minutes, ${dollarSpan(quote.usd)}, planning included. Until this installation has a history of its own, these come from published prices and typical run lengths.`
-        : '',
+      quote ? quoteText(quote, m) : '',
+      quote ? basisTable(quote) : '',
       `**Limits** ${dotted(`${plural(l.attempts_per_feature, 'try', 'tries')} a feature`, `${l.rounds_per_feature} review rounds a feature`, `${l.rounds_per_milestone} validation rounds a milestone`, `${l.delivery_rounds} rounds at the end`, `${plural(l.parallel_workers, 'worker')} at once`)}. Whatever runs out stops the mission and asks you.`,
       `**Covered by the approval** the request as it was labelled, contract, plan, procedures, limits, trust ${m.policy.trust}${m.base_sha ? `, starting from ${sha7(m.base_sha)}` : ''}. ${m.published ? `Hash of all that: ${code(m.published.plan_hash)}` : ''}`.trimEnd(),
     ],
   }
+}
+
+function quoteText(quote: Quote, m: Mission): string {
+  return `**Quote** ${span(quote.runs)} agent runs after the approval, ${span(quote.minutes)} minutes, ${dollarSpan(quote.usd)}, with up to ${dollars(m.limits.planning_usd)} of planning in the upper end. Until this installation has a history of its own, these come from published prices and typical run lengths:`
+}
+
+/** The first figure: everything is right at once. The second: every other feature needs a fix, and milestones and the whole are validated twice. */
+function basisTable(quote: Quote): string {
+  return table(
+    ['Runs that', 'How many:', 'Turns each:'],
+    quote.basis.map(({ work, runs, turns }) => [workNames[work], span(runs), span(turns)]),
+  )
+}
+
+const workNames: Record<Quote['basis'][number]['work'], string> = {
+  build: 'build features and fixes',
+  review: 'review them',
+  confirm: 'look a second time at what a review found',
+  exercise: 'try the product, by milestone and before delivery',
+  synthesise: 'read each milestone as a whole',
+  again: 'try a second time what did not pass',
+  triage: 'decide about findings',
+  curate: 'sort what was learned',
 }
 
 function origin(m: Mission): string {
