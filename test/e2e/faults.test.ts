@@ -146,13 +146,16 @@ describe('a model in trouble', () => {
   beforeAll(async () => {
     // Two tries of a turn in each of two tries of a job: four refusals, and the mission asks for help.
     world = await faultyStage({
-      env: { MISSIONS_MODEL_ATTEMPTS: '2', MISSIONS_JOB_ATTEMPTS: '2' },
+      env: { MISSIONS_MODEL_ATTEMPTS: '2', MISSIONS_JOB_ATTEMPTS: '2', MISSIONS_MODEL_WORKER: 'claude-sonnet-5-5, claude-haiku-5-5' },
       model: {
+        latency_ms: 100,
         faults: [
           { kind: 'overloaded', nth: 1, run: '.clarify.r1' },
           { kind: 'off_schema', nth: 1, times: 2, run: '.clarify.r2' },
           { kind: 'stream_cut', nth: 1, run: '.contract.n1' },
           { kind: 'overloaded', nth: 1, times: 4, run: '.decompose.n1' },
+          { kind: 'overloaded', nth: 2, times: 2, run: '.build.f1.a1' },
+          { kind: 'refusal', nth: 2, run: '.build.f2.a1' },
         ],
       },
     })
@@ -178,6 +181,30 @@ describe('a model in trouble', () => {
       ['clarify.r1', 'clarify.r2', 'contract.n1', 'decompose.n1', 'exercise.base.n1.p1', 'exercise.base.n1.p2'].map((run) => [`${held.key}.${run}`, 'submitted']),
     )
     expect((await world.words(number)).filter((words) => words.includes('Choose'))).toHaveLength(1)
+  })
+
+  test('a worker on its second model and one at its second try, paused, killed and cancelled before anybody came back: all they used is known', async () => {
+    const [number = 0] = await liveIssues(world)
+    const { key } = await world.approved(number)
+    const begun = () => world.stage.model.stats().runs
+    await until('both workers in the middle of their work', async () => (begun()[`${key}.build.f1.a1`] ?? 0) >= 3 && (begun()[`${key}.build.f2.a2`] ?? 0) >= 1, 60_000)
+    await world.mara.comment(place.full, number, '/pause')
+    const told = (m: Mission) => Object.values(m.runs).filter((run) => run.books === 'open' && run.usage)
+    const paused = await world.reaches(number, 'to say what its runs have used so far', (m) => m.holds.length > 0 && told(m).length === 2)
+    expect(told(paused).map((run) => Object.keys(run.usage?.by_model ?? {}))).toEqual([['claude-sonnet-5-5', 'claude-haiku-5-5'], ['claude-sonnet-5-5']])
+
+    const [app] = world.stage.apps
+    await app?.kill('SIGKILL')
+    await world.mara.comment(place.full, number, '/cancel')
+    world.stage.start('both')
+    const over = await world.reaches(number, 'to be over', ended)
+    expect(Object.values(over.runs).flatMap((run) => (run.task === 'build' ? [[run.id.slice(key.length + 1), run.ending, run.books]] : []))).toEqual([
+      ['build.f1.a1', 'stopped', 'closed'],
+      ['build.f2.a1', 'failed', 'closed'],
+      ['build.f2.a2', 'stopped', 'closed'],
+    ])
+    await world.atRest(async () => JSON.stringify((await world.accounts(over)).pages))
+    await expectBooksToAgree(await world.accounts(over))
   })
 })
 

@@ -243,7 +243,19 @@ export function aUsage(over: Partial<Usage> = {}): Usage {
 }
 
 export function aRun(natural: string, over: Partial<Run> = {}): Run {
-  return { id: effect(natural), role: 'worker', task: 'build', feature: null, milestone: null, started_at: at(20), ended_at: at(29), ending: 'submitted', usage: aUsage(), books: over.ended_at === null ? 'open' : 'closed', ...over }
+  return {
+    id: effect(natural),
+    role: 'worker',
+    task: 'build',
+    feature: null,
+    milestone: null,
+    started_at: at(20),
+    ended_at: at(29),
+    ending: 'submitted',
+    usage: aUsage(),
+    books: over.ended_at === null ? 'open' : 'closed',
+    ...over,
+  }
 }
 
 export function runsOf(...all: Run[]): Mission['runs'] {

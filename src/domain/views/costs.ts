@@ -95,10 +95,7 @@ function byModel(all: readonly Run[]): [string, Used][] {
 function notCounted(all: readonly Run[]): (string | null)[] {
   const open = all.filter((run) => run.books === 'open').length
   const lost = all.filter((run) => run.books === 'lost').length
-  return [
-    open > 0 ? `${plural(open, 'run')} under way, counted as far as known` : null,
-    lost > 0 ? `what ${plural(lost, 'stopped run')} used last is not known: the record could not be read` : null,
-  ]
+  return [open > 0 ? `${plural(open, 'run')} under way, counted as far as known` : null, lost > 0 ? `what ${plural(lost, 'stopped run')} used last is not known: the record could not be read` : null]
 }
 
 const nothing: Sum = { runs: 0, ms: 0, input_tokens: 0, cache_write_tokens: 0, cache_read_tokens: 0, output_tokens: 0, cost_usd: 0 }
