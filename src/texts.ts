@@ -7,7 +7,7 @@ import { halt } from './domain/views/halt.ts'
 import { planNotice } from './domain/views/plan-notice.ts'
 import { questions } from './domain/views/questions.ts'
 import { report } from './domain/views/report.ts'
-import { findingComment, review, suggestionBlock } from './domain/views/review.ts'
+import { findingComment, review, suggestionBlock, suggestionWords } from './domain/views/review.ts'
 import { saying } from './domain/views/saying.ts'
 import { splitNotice } from './domain/views/split-notice.ts'
 import { statusComment } from './domain/views/status.ts'
@@ -26,6 +26,7 @@ export const texts: Texts = {
   review,
   findingComment,
   suggestionBlock,
+  suggestionWords,
   verdictComment,
   validationCheck,
   report,

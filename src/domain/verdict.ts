@@ -56,8 +56,8 @@ export type Report = z.infer<typeof Report>
 /** The answer of the task `review`: assertions are decided by testers, documentation once the whole is there. */
 export const Review = Report.omit({ results: true, documentation: true })
 
-/** The answer of the task `synthesise`. */
-export const Synthesis = Report.omit({ results: true })
+/** The answer of the task `synthesise`. It is posted on no diff, so nothing can be suggested for its lines. */
+export const Synthesis = Report.omit({ results: true }).extend({ findings: z.array(Finding.omit({ suggestion: true })).max(30) })
 
 /** The answer of the task `confirm`: every finding it was given, exactly once. */
 export const Confirmations = z.strictObject({

@@ -19,8 +19,11 @@ export interface Remark {
   text: string
 }
 
-/** Where a remark can stand: at its line, at its file, or only in the review's body. */
-type Placed = { at: 'line'; path: string; start_line?: number; line: number; text: string } | { at: 'file'; path: string; text: string; finding: FindingState } | { at: 'body'; text: string }
+/** Where a remark can stand: at its line, at its file, or only in the review's body. `words` are those that can stand anywhere. */
+type Placed =
+  | { at: 'line'; path: string; start_line?: number; line: number; text: string; words: string }
+  | { at: 'file'; path: string; text: string; finding: FindingState }
+  | { at: 'body'; text: string }
 
 /** One submitted review for each name, with a comment at every place the diff shows. A line off the diff would fail the whole of it. */
 export async function reviewOnce(site: Site, wanted: WantedReview): Promise<void> {
@@ -40,20 +43,22 @@ async function place(site: Site, { pull, remarks }: WantedReview): Promise<Place
   return remarks.map(({ finding, text }) => {
     const where = finding.finding.place
     const shown = where && files.get(where.path)
-    if (where === undefined || shown === undefined) return { at: 'body', text }
-    const exact = suggested(finding.finding.suggestion, where.path, shown)
-    if (exact) return { at: 'line', path: where.path, ...exact, text: `${text}\n\n${site.texts.suggestionBlock(exact.suggestion)}` }
-    if (shown.has(where.line)) return { at: 'line', path: where.path, line: where.line, text }
-    return { at: 'file', path: where.path, text, finding }
+    const { suggestion } = finding.finding
+    const words = suggestion === undefined ? text : `${text}\n\n${site.texts.suggestionWords(suggestion)}`
+    if (where === undefined || shown === undefined) return { at: 'body', text: words }
+    const exact = suggested(suggestion, where.path, shown)
+    if (exact) return { at: 'line', path: where.path, ...exact.lines, text: `${text}\n\n${site.texts.suggestionBlock(exact.suggestion)}`, words }
+    if (shown.has(where.line)) return { at: 'line', path: where.path, line: where.line, text: words, words }
+    return { at: 'file', path: where.path, text: words, finding }
   })
 }
 
 /** A suggestion can stand only below lines that the diff shows, all of them. */
-function suggested(suggestion: Suggestion | undefined, path: string, shown: Set<number>): { start_line?: number; line: number; suggestion: Suggestion } | null {
+function suggested(suggestion: Suggestion | undefined, path: string, shown: Set<number>): { lines: { start_line?: number; line: number }; suggestion: Suggestion } | null {
   if (suggestion === undefined || suggestion.path !== path) return null
   const { start_line, line } = suggestion
   for (let n = start_line; n <= line; n++) if (!shown.has(n)) return null
-  return { ...(start_line < line ? { start_line } : {}), line, suggestion }
+  return { lines: { ...(start_line < line ? { start_line } : {}), line }, suggestion }
 }
 
 /** The files of a pull request's diff, each with the lines it shows. */
@@ -71,9 +76,9 @@ async function submit(site: Site, wanted: WantedReview, placed: Placed[]): Promi
   try {
     await site.octokit.rest.pulls.createReview({ ...review, body: bodyWith(inBody), comments })
   } catch (error) {
-    // The diff changed under us: a person pushed. The words still count, in the body.
+    // The diff changed under us: a person pushed. The words still count, in the body, where nothing can be taken over.
     if (!said(error, 422) || comments.length === 0) throw error
-    const lines = atLines.map(({ path, line, text }) => `\`${path}:${line}\`\n\n${text}`)
+    const lines = atLines.map(({ path, line, words }) => `\`${path}:${line}\`\n\n${words}`)
     await site.octokit.rest.pulls.createReview({ ...review, body: bodyWith([...inBody, ...lines]), comments: [] })
   }
 }

@@ -20,6 +20,7 @@ export interface Texts {
   review(mission: Mission, feature: FeatureState): string
   findingComment(mission: Mission, finding: FindingState): string
   suggestionBlock(suggestion: Suggestion): string
+  suggestionWords(suggestion: Suggestion): string
   verdictComment(mission: Mission, subject: { assertions: AssertionId[]; findings: FindingState[] }): string
   validationCheck(mission: Mission): { title: string; summary: string; text: string }
   report(mission: Mission): Page

@@ -1,20 +1,7 @@
+import { linesMarked } from '../diff-lines.ts'
 import { isSource } from './kinds.ts'
 
 /** Lines of code that a unified diff adds, by file and by their number in the new version. */
 export function addedLines(diff: string): Map<string, number[]> {
-  const found = new Map<string, number[]>()
-  for (const part of diff.split(/^diff --git /m).slice(1)) {
-    const path = /^\+\+\+ b\/(.*)$/m.exec(part)?.[1]
-    if (path === undefined || !isSource(path)) continue
-    const lines: number[] = []
-    for (const hunk of part.split(/^(?=@@ )/m).slice(1)) {
-      let n = Number(/^@@ -\S+ \+(\d+)/.exec(hunk)?.[1] ?? 1)
-      for (const line of hunk.split('\n').slice(1)) {
-        if (line.startsWith('+')) lines.push(n)
-        if (line.startsWith('+') || line.startsWith(' ')) n++
-      }
-    }
-    if (lines.length > 0) found.set(path, lines)
-  }
-  return found
+  return new Map([...linesMarked(diff, ['+'])].filter(([path]) => isSource(path)))
 }

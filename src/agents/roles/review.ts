@@ -1,11 +1,9 @@
 import type { Mission } from '../../domain/mission.ts'
 import type { EffectId, Sha } from '../../domain/id.ts'
-import { z } from 'zod'
-import { Report, Review, Synthesis } from '../../domain/verdict.ts'
+import { Review, Synthesis } from '../../domain/verdict.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import { outcome, play } from '../cast.ts'
 import { checkDocumentation, notYet } from '../documentation.ts'
-import type { DocumentationCheck } from '../documentation.ts'
 import { knowledgeFor } from '../library.ts'
 import { assertionsOf, fenced, findingsText, json, jsonList, lines, repositoryName, startingPointsText } from '../material.ts'
 import { checkTree } from '../check.ts'
@@ -15,8 +13,7 @@ import { recordOf } from '../record.ts'
 import type { Job, Outcome, Services, TaskOf } from '../services.ts'
 import { hasBegun, repositoryOf } from '../services.ts'
 import { skeleton } from '../skeleton.ts'
-import type { Submit } from '../submit.ts'
-import { submit } from '../submit.ts'
+import { reportOn } from './reviewed.ts'
 import { readOnlyTools } from '../toolsets.ts'
 import { featureOf, proceduresOf, wordsOf } from './build.ts'
 
@@ -55,7 +52,7 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
-      submit: reportOn(Review, sandbox, notYet),
+      submit: reportOn(Review, { sandbox, documentation: notYet, diff }),
     })
     return outcome(ending, (report) => ({ type: 'FeatureReviewed', feature: task.feature, report, usage: ending.usage }))
   })
@@ -100,7 +97,7 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
-      submit: reportOn(Synthesis, sandbox, documentation),
+      submit: reportOn(Synthesis, { sandbox, documentation, diff }),
     })
     return outcome(ending, (report) => ({ type: 'MilestoneSynthesised', report, usage: ending.usage }))
   })
@@ -123,45 +120,6 @@ export async function scrutinise(job: Job, { base, head }: { base: Sha; head: Sh
     await using writable = await services.sandboxes.open({ run, workdir: workspace.dir, home: workspace.home, writable: true, env: procedures.env })
     return proceduresText(await checkTree({ run, repository, workspace, sandbox: writable, procedures }, services, signal))
   }
-}
-
-/** A finding that keeps a merge back must say where, and the place must be there. */
-function reportOn(answer: z.core.$ZodType<z.infer<typeof Review> & Partial<Report>>, sandbox: Sandbox, documentation: DocumentationCheck): Submit<Report> {
-  return submit({
-    description: 'Hands in your review and ends your task.',
-    answer,
-    value: Report,
-    async check(given) {
-      const report: Report = { documentation: [], ...given, results: [] }
-      const problems = documentation.problems(report)
-      for (const [i, finding] of report.findings.entries()) {
-        if (!finding.place) {
-          if (finding.severity === 'blocking' && !finding.assertion) problems.push(`Finding ${i + 1} is blocking and names no place and no assertion.`)
-          continue
-        }
-        const problem = await misplaced(sandbox, finding.place)
-        if (problem !== null) problems.push(`Finding ${i + 1}: ${problem}`)
-        const { suggestion } = finding
-        if (suggestion === undefined) continue
-        if (suggestion.path !== finding.place.path || suggestion.start_line > suggestion.line)
-          problems.push(`Finding ${i + 1}: its suggestion must be for the file of its place, from start_line to line.`)
-        else {
-          const beyond = await misplaced(sandbox, suggestion)
-          if (beyond !== null) problems.push(`Finding ${i + 1}, suggestion: ${beyond}`)
-        }
-      }
-      if (problems.length > 0) return { problems }
-      return { value: report }
-    },
-  })
-}
-
-async function misplaced(sandbox: Sandbox, place: { path: string; line: number }): Promise<string | null> {
-  if (place.path.startsWith('/') || place.path.split('/').includes('..')) return `name ${place.path} from the repository's root.`
-  const bytes = await sandbox.readFile(place.path).catch(() => null)
-  if (bytes === null) return `${place.path} is not there at this commit; name a file that is, such as the one that should mention it.`
-  const count = new TextDecoder().decode(bytes).replace(/\n$/, '').split('\n').length
-  return place.line > count ? `${place.path} has ${count} lines, not ${place.line}.` : null
 }
 
 async function trajectories(mission: Mission, features: readonly string[], services: Services): Promise<string> {

@@ -44,11 +44,21 @@ export function findingComment(m: Mission, finding: FindingState): string {
   )
 }
 
-/** GitHub offers to commit it where it stands below the very lines it replaces. Its words are code, kept as they are. */
+/** GitHub offers to commit it where it stands below the very lines it replaces. Its words are code, kept as they are; none take the lines away. */
 export function suggestionBlock({ text }: Suggestion): string {
+  return block('suggestion', text)
+}
+
+/** The same words where nobody could take them over with one click: no offer, only what was meant. */
+export function suggestionWords({ path, start_line, line, text }: Suggestion): string {
+  const lines = start_line === line ? `line ${line}` : `lines ${start_line} to ${line}`
+  return text === '' ? `Suggested: leave out ${lines} of ${code(path)}.` : `Suggested for ${lines} of ${code(path)}:\n\n${block('', text)}`
+}
+
+function block(kind: string, text: string): string {
   const longest = (text.match(/`+/g) ?? []).reduce((n, run) => Math.max(n, run.length), 2)
   const fence = '`'.repeat(longest + 1)
-  return `${fence}suggestion\n${text.replace(/\n$/, '')}\n${fence}`
+  return `${fence}${kind}\n${text === '' ? '' : `${text.replace(/\n$/, '')}\n`}${fence}`
 }
 
 /** Evidence as it was seen. */

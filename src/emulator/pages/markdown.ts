@@ -9,13 +9,18 @@ import { sameName } from '../world.ts'
 /** GitHub's Markdown, with its HTML cleaned: issues and comments hold text of people and models. */
 export function markdown(scene: Pick<Scene, 'machine' | 'repository'>, source: string | null): Html {
   if (source === null || source.trim() === '') return new Html('<p class="quiet">No description provided.</p>')
-  const marked = new Marked({ gfm: true, breaks: true, extensions: [references(scene)] })
+  const marked = new Marked({ gfm: true, breaks: true, extensions: [references(scene)], renderer: { code: suggested } })
   const rendered = marked.parse(source, { async: false })
   return new Html(sanitize(rendered, { ...allowed, transformTags: { ...allowed.transformTags, img: shown } }))
 
   function shown(tagName: string, attribs: sanitize.Attributes): sanitize.Tag {
     return { tagName, attribs: { ...attribs, ...(attribs['src'] === undefined ? {} : { src: shownAddress(scene.machine, attribs['src']) }) } }
   }
+}
+
+/** A block that offers to take the place of the lines above it. Every other block of code is drawn as ever. */
+function suggested({ lang, text }: { lang?: string | undefined; text: string }): string | false {
+  return lang === 'suggestion' && `<p><strong>Suggested change</strong></p><pre><code class="language-suggestion">${escaped(text)}</code></pre>`
 }
 
 /** `#7` and `@mara`, where there is such an issue and such a person. */

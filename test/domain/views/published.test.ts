@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { validationCheck } from '../../../src/domain/views/check.ts'
-import { review, suggestionBlock } from '../../../src/domain/views/review.ts'
+import { review, suggestionBlock, suggestionWords } from '../../../src/domain/views/review.ts'
 import { verdictComment } from '../../../src/domain/views/verdict.ts'
 import { aFeature, aFeatureState, aFinding, anAssertionState, effect, sha, val } from '../../support/builders.ts'
 import { tested } from './stories.ts'
@@ -39,4 +39,8 @@ it('a review lists what was not confirmed', () => {
 
 it('a suggestion keeps its code as it is', () => {
   expect(suggestionBlock({ path: 'a.md', start_line: 1, line: 2, text: 'see\n```js\n@mara\n```\n' })).toBe('````suggestion\nsee\n```js\n@mara\n```\n````')
+  expect(suggestionBlock({ path: 'a.js', start_line: 3, line: 4, text: '' })).toBe('```suggestion\n```')
+  expect(suggestionBlock({ path: 'a.js', start_line: 3, line: 4, text: '\n' })).toBe('```suggestion\n\n```')
+  expect(suggestionWords({ path: 'a.js', start_line: 3, line: 4, text: '  await save()\n' })).toBe('Suggested for lines 3 to 4 of `a.js`:\n\n```\n  await save()\n```')
+  expect(suggestionWords({ path: 'a.js', start_line: 3, line: 3, text: '' })).toBe('Suggested: leave out line 3 of `a.js`.')
 })
