@@ -13,7 +13,11 @@ const lines = [...new Set(kept.flatMap((a) => a.proves))].toSorted((a, b) => a -
 /** The story's first milestone alone: three features, for tests that need a whole mission but not all of it. */
 export const shortened = {
   plan: { ...plan, milestones: plan.milestones.filter((m) => m === first), features },
-  contract: { assertions: kept.map((a): AssertionText => ({ ...a, proves: a.proves.map((n) => lines.indexOf(n) + 1) })) },
+  contract: {
+    starting_points: contract.starting_points.filter(({ name }) => kept.some((a) => a.starts_from?.includes(name))),
+    assertions: kept.map((a): AssertionText => ({ ...a, proves: a.proves.map((n) => lines.indexOf(n) + 1) })),
+    apart: 'What crosses the areas comes with the second milestone, which this shorter story leaves out.',
+  },
   clarifications: { questions: withLines(clarifications.questions), understood: withLines(clarifications.understood) },
 }
 
