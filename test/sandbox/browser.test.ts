@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { bubblewrapSandboxes } from '../../src/adapters/sandbox/bubblewrap.ts'
 import { noSandbox } from '../../src/adapters/sandbox/none.ts'
 import { SandboxRefused, type BrowserObservation, type Sandbox, type Sandboxes } from '../../src/ports/sandbox.ts'
-import { opened, openedPair, options, served, sh } from './made.ts'
+import { opened, openedPair, options, served, sh, temporary } from './made.ts'
 
 const PAGE = `<!doctype html><title>Booking</title><h1>Rooms</h1>
 <label>Name <input id=name></label>
@@ -137,6 +137,21 @@ test("the tester's browser shows the product, and its picture lands with the tes
   await pair.tester.browse({ act: 'screenshot', name: 'proof' })
   expect((await sh(pair.tester, 'ls')).stdout).toBe('proof.png\n')
   expect((await sh(pair.product, 'ls')).stdout).toBe('')
+})
+
+test('a browser that falls over as it starts is started once more; one that always does is told of', async () => {
+  const dir = await temporary()
+  const starts = async (name: string, often: string) => {
+    const path = join(dir, name)
+    await writeFile(path, `#!/bin/bash\nif (( $(cat /tmp/starts 2>/dev/null || echo 0) < ${often} )); then echo 1 > /tmp/starts; echo "no luck today" >&2; exit 7; fi\nexec /usr/lib/chromium/chromium "$@"\n`, { mode: 0o755 })
+    return bubblewrapSandboxes({ ...options, extra_readonly: [dir], chromium: path })
+  }
+  await using lucky = await opened(await starts('once', '1'))
+  const base = await served(lucky.sandbox, SITE)
+  expect((await lucky.sandbox.browse({ act: 'open', url: `${base}/` })).title).toBe('Booking')
+  expect((await sh(lucky.sandbox, 'cat /tmp/starts')).stdout).toBe('1\n')
+  await using unlucky = await opened(await starts('always', '9'))
+  await expect(unlucky.sandbox.browse({ act: 'snapshot' })).rejects.toThrow(/no luck today/)
 })
 
 test('without a browser the first act says what to do', async () => {

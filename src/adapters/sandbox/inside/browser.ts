@@ -44,7 +44,7 @@ async function serve(id: number, action: BrowserAction): Promise<void> {
     () => true,
     () => false,
   )
-  process.send?.(answer, () => {
+  process.send?.(started || 'seen' in answer ? answer : { ...answer, died: true }, () => {
     if (!started) process.exit(1)
   })
 }

@@ -7,13 +7,20 @@ import type { Situation } from './protocol.ts'
 import { Refusal } from './refusal.ts'
 import { killTree } from './tree.ts'
 
-export type BrowserAnswer = { id: number; seen: BrowserObservation } | { id: number; problem: string }
+/** `died`: the browser ended under the act. */
+export type BrowserAnswer = { id: number; seen: BrowserObservation } | { id: number; problem: string; died?: true }
+
+const words_kept = 600
+
+interface Daemon {
+  process: ChildProcess
+  waiting: Map<number, (answer: BrowserAnswer) => void>
+}
 
 /** The browser's daemon: a process of its own, started at the first act and again after it has died. */
 export class Browsing {
   readonly #situation: Situation
-  readonly #waiting = new Map<number, (answer: BrowserAnswer) => void>()
-  #daemon: ChildProcess | null = null
+  #daemon: Daemon | null = null
   #last = 0
 
   constructor(situation: Situation) {
@@ -21,42 +28,53 @@ export class Browsing {
   }
 
   async act(action: BrowserAction, signal: AbortSignal): Promise<BrowserObservation> {
-    const daemon = this.#daemon ?? this.#start()
-    const id = (this.#last += 1)
-    const answer = await new Promise<BrowserAnswer>((done) => {
-      this.#waiting.set(id, done)
-      signal.addEventListener('abort', () => done({ id, problem: 'cancelled' }), { once: true })
-      daemon.send({ id, action }, (error) => {
-        if (error !== null) done({ id, problem: `the browser is gone: ${error.message}` })
-      })
-    })
-    this.#waiting.delete(id)
-    if ('problem' in answer) throw new Refusal('refused', answer.problem)
-    return answer.seen
+    const fresh = this.#daemon === null
+    const answer = await this.#ask(action, signal)
+    // Chromium sometimes falls over as it starts, on a busy machine above all; nothing was done to the product by then.
+    const told = fresh && 'died' in answer && !signal.aborted ? await this.#ask(action, signal) : answer
+    if ('problem' in told) throw new Refusal('refused', told.problem)
+    return told.seen
   }
 
   close(): void {
-    if (this.#daemon?.pid !== undefined) killTree(this.#daemon.pid, `MISSIONS_COMMAND=browser-${this.#situation.mark}`)
+    if (this.#daemon?.process.pid !== undefined) killTree(this.#daemon.process.pid, `MISSIONS_COMMAND=browser-${this.#situation.mark}`)
   }
 
-  #start(): ChildProcess {
+  async #ask(action: BrowserAction, signal: AbortSignal): Promise<BrowserAnswer> {
+    const daemon = (this.#daemon ??= this.#start())
+    const id = (this.#last += 1)
+    const answer = await new Promise<BrowserAnswer>((done) => {
+      daemon.waiting.set(id, done)
+      signal.addEventListener('abort', () => done({ id, problem: 'cancelled' }), { once: true })
+      daemon.process.send({ id, action }, (error) => {
+        if (error !== null) done({ id, problem: `the browser is gone: ${error.message}`, died: true })
+      })
+    })
+    daemon.waiting.delete(id)
+    if ('died' in answer && this.#daemon === daemon) this.#daemon = null
+    return answer
+  }
+
+  #start(): Daemon {
     const chromium = this.#situation.chromium
     if (chromium === undefined) throw new Refusal('refused', 'there is no browser here: install chromium, or set CHROME_PATH')
     // A file's name ends in .ts before the build and in .js after it.
     const script = fileURLToPath(import.meta.url).replace(/browsing(\.[jt]s)$/, 'browser$1')
-    const daemon = fork(script, [chromium, place(this.#situation, '.')], {
+    const child = fork(script, [chromium, place(this.#situation, '.')], {
       env: { ...process.env, MISSIONS_COMMAND: `browser-${this.#situation.mark}` },
       detached: true,
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
-    daemon.on('message', (answer: BrowserAnswer) => this.#waiting.get(answer.id)?.(answer))
-    daemon.on('error', () => undefined)
-    daemon.once('exit', () => {
+    const daemon: Daemon = { process: child, waiting: new Map() }
+    let words = ''
+    child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-words_kept)))
+    child.on('message', (answer: BrowserAnswer) => daemon.waiting.get(answer.id)?.(answer))
+    child.on('error', () => undefined)
+    child.once('exit', (code, signal) => {
       if (this.#daemon === daemon) this.#daemon = null
-      for (const [id, done] of this.#waiting) done({ id, problem: 'the browser died; the next act starts a fresh one' })
-      this.#waiting.clear()
+      const last = words.trim() === '' ? '' : `. Its last words: ${words.trim()}`
+      for (const [id, done] of daemon.waiting) done({ id, died: true, problem: `the browser died (${signal ?? `exit ${code}`}); the next act starts a fresh one${last}` })
     })
-    this.#daemon = daemon
     return daemon
   }
 }
