@@ -1,13 +1,6 @@
 #!/usr/bin/env node
 import { MissingPackages } from './system-packages.ts'
-import { BadConfig } from './config.ts'
-import { CannotStart } from './compose.ts'
-import { start } from './commands/start.ts'
-import { rehearseCommand } from './commands/rehearse.ts'
-import { emulatorCommand } from './commands/emulator.ts'
-import { local } from './commands/local.ts'
-import { init } from './commands/init.ts'
-import { inspect } from './commands/inspect.ts'
+import { BadConfig, CannotStart } from './config.ts'
 import { Usage } from './commands/usage.ts'
 import { Unfit } from './local/repository.ts'
 import { JournalAway } from './ports/journal.ts'
@@ -24,7 +17,16 @@ const help = `missions: a GitHub App that turns a labelled issue into validated,
 Settings come from the environment; README.md lists them.
 `
 
-const commands: Record<string, (args: string[]) => Promise<number>> = { start, rehearse: rehearseCommand, local, emulator: emulatorCommand, init, inspect }
+type Command = (args: string[]) => Promise<number>
+// Each brings the packages it needs; who asks for one need not wait for all.
+const commands: Record<string, () => Promise<Command>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  rehearse: async () => (await import('./commands/rehearse.ts')).rehearseCommand,
+  local: async () => (await import('./commands/local.ts')).local,
+  emulator: async () => (await import('./commands/emulator.ts')).emulatorCommand,
+  init: async () => (await import('./commands/init.ts')).init,
+  inspect: async () => (await import('./commands/inspect.ts')).inspect,
+}
 
 const [name, ...args] = process.argv.slice(2)
 process.exitCode = await main(name, args)
@@ -40,7 +42,9 @@ async function main(command: string | undefined, rest: string[]): Promise<number
     return 2
   }
   try {
-    return await run(rest)
+    return await (
+      await run()
+    )(rest)
   } catch (error) {
     // What a person can mend is told in its own words; a bug keeps its stack.
     const known = error instanceof BadConfig || error instanceof CannotStart || error instanceof MissingPackages || error instanceof Usage || error instanceof Unfit || error instanceof JournalAway

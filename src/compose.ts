@@ -26,7 +26,7 @@ import { performRun } from './agents/perform.ts'
 import { isPriced, PriceTable } from './agents/price.ts'
 import { usedBy } from './agents/used.ts'
 import { readPrompts } from './agents/prompt.ts'
-import type { Config } from './config.ts'
+import { CannotStart, type Config } from './config.ts'
 import { Limits, Policy } from './domain/policy.ts'
 import { packageRoot } from './paths.ts'
 import type { Agents } from './ports/agents.ts'
@@ -40,10 +40,6 @@ import { runner } from './runner/runner.ts'
 import { factJob, sweep, sweepWorkspaces } from './runner/sweep.ts'
 import { handlers } from './runner/work.ts'
 import { texts } from './texts.ts'
-import { startWeb } from './web/server.ts'
-
-/** A process that cannot do its work at all; the message is one line that tells a person what to do. */
-export class CannotStart extends Error {}
 
 export interface Running {
   /** 0 where no web part runs. */
@@ -121,6 +117,8 @@ export async function compose(config: Config, parts: { web: boolean; worker: boo
     }
 
     if (parts.web) {
+      // A worker has no use for it, and starts the sooner.
+      const { startWeb } = await import('./web/server.ts')
       const web = await startWeb({
         port: config.port,
         host: config.host,
@@ -167,11 +165,13 @@ async function composeAgents(config: Config, log: Log, settings: AgentsConfig, s
     node: process.execPath,
     extra_readonly: config.toolchains,
     package_root: packageRoot,
+    tried: join(config.data_dir, 'browser-tried'),
     registries: config.registries,
     passed: (run: string, passages: Passage[]) => log.info('set-up went out', { run, passages }),
     limits: { memory_bytes: 4 * 2 ** 30, processes: 512, file_bytes: 2 ** 30 },
     ...(config.chromium ? { chromium: config.chromium } : {}),
   }
+  await mkdir(config.data_dir, { recursive: true })
   const sandboxes = config.sandbox === 'none' ? noSandbox(options) : bubblewrapSandboxes(options)
   const probed = await sandboxes.probe()
   if (!probed.ok) throw new CannotStart(`No agent can run here: ${probed.remedy}`)

@@ -62,6 +62,9 @@ export interface Registries {
 type Env = Record<string, string | undefined>
 
 /** Every mistake at once, each in a line that names the variable and the remedy. */
+/** A process that cannot do its work at all; the message is one line that tells a person what to do. */
+export class CannotStart extends Error {}
+
 export class BadConfig extends Error {
   readonly problems: string[]
   constructor(problems: string[]) {

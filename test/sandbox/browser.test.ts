@@ -143,7 +143,11 @@ test('a browser that falls over as it starts is started once more; one that alwa
   const dir = await temporary()
   const starts = async (name: string, often: string) => {
     const path = join(dir, name)
-    await writeFile(path, `#!/bin/bash\nif (( $(cat /tmp/starts 2>/dev/null || echo 0) < ${often} )); then echo 1 > /tmp/starts; echo "no luck today" >&2; exit 7; fi\nexec /usr/lib/chromium/chromium "$@"\n`, { mode: 0o755 })
+    await writeFile(
+      path,
+      `#!/bin/bash\nif (( $(cat /tmp/starts 2>/dev/null || echo 0) < ${often} )); then echo 1 > /tmp/starts; echo "no luck today" >&2; exit 7; fi\nexec /usr/lib/chromium/chromium "$@"\n`,
+      { mode: 0o755 },
+    )
     return bubblewrapSandboxes({ ...options, extra_readonly: [dir], chromium: path })
   }
   await using lucky = await opened(await starts('once', '1'))

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { bubblewrapSandboxes } from '../../src/adapters/sandbox/bubblewrap.ts'
 import { remedy, type Host } from '../../src/adapters/sandbox/probe.ts'
 import { packageRoot } from '../../src/paths.ts'
-import { opened, options } from './made.ts'
+import { opened, options, temporary } from './made.ts'
 
 const debian: Host = { docker: false, platform: 'linux', apparmor: false, userns_off: false }
 
@@ -31,4 +31,23 @@ test('where user namespaces are really refused, the probe says so in one line', 
     console.log(JSON.stringify(await bubblewrapSandboxes(${JSON.stringify(options)}).probe()))`
   const { stdout, stderr } = await box.sandbox.exec({ argv: ['node', '--input-type=module', '-e', script], timeout_ms: 30_000, output_limit_bytes: 4_000 })
   expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^\{"ok":false,"remedy":"[^"\n]*namespace[^\n]*"\}\n$/), stderr: '' })
+})
+
+test('a browser that opened a page is not tried again before the next boot, another one is', async () => {
+  const dir = await temporary()
+  const tried = join(dir, 'tried')
+  const chromium = join(dir, 'chromium')
+  const browser = (script: string) => writeFileSync(chromium, `#!/bin/bash\n${script}\n`, { mode: 0o755 })
+  const probe = () => bubblewrapSandboxes({ ...options, chromium, tried }).browserProbe()
+  browser('exit 1')
+  expect(await probe()).toMatchObject({ ok: false })
+  browser('exec /usr/lib/chromium/chromium "$@"')
+  expect(await probe()).toEqual({ ok: true })
+  const note = readFileSync(tried, 'utf8')
+  expect(note).toContain(chromium)
+  writeFileSync(tried, note.replace(/^\S+/, 'another-boot'))
+  expect(await probe()).toEqual({ ok: true })
+  expect(readFileSync(tried, 'utf8')).toBe(note)
+  browser('exit 1 # another one')
+  expect(await probe()).toMatchObject({ ok: false })
 })

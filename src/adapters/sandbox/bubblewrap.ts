@@ -78,7 +78,7 @@ wait`
     return { product, tester, [Symbol.asyncDispose]: held.end }
   }
 
-  return { open, openPair, openSetUp, toolchain: () => toolchain(options), same_paths: true, probe: () => probe(open), browserProbe: () => probeBrowser(open, here) }
+  return { open, openPair, openSetUp, toolchain: () => toolchain(options), same_paths: true, probe: () => probe(open), browserProbe: () => probeBrowser(open, here, options.tried) }
 }
 
 function rooms(held: Held): [Room, Room] {

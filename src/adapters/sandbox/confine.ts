@@ -75,7 +75,7 @@ function system(): string[] {
   })
   // Named one by one: beside them in /etc lie private keys, registry credentials and resolv.conf.
   const settings = ['ssl/certs', 'ssl/openssl.cnf', 'pki/tls/certs', 'pki/ca-trust', 'ld.so.cache', 'ld.so.conf', 'ld.so.conf.d']
-    .concat(['alternatives', 'fonts', 'localtime', 'mime.types', 'services', 'protocols', 'debian_version', 'os-release'])
+    .concat(['alternatives', 'chromium.d', 'fonts', 'localtime', 'mime.types', 'services', 'protocols', 'debian_version', 'os-release'])
     .map((name) => `/etc/${name}`)
     .filter((path) => existsSync(path))
     .flatMap((path) => ['--ro-bind', path, path])

@@ -80,5 +80,5 @@ export function noSandbox(options: SandboxOptions): SandboxesWithBrowser {
     }
   }
 
-  return { open, openPair, openSetUp, toolchain: () => toolchain(options), same_paths: false, probe: () => probe(open), browserProbe: () => probeBrowser(open, here) }
+  return { open, openPair, openSetUp, toolchain: () => toolchain(options), same_paths: false, probe: () => probe(open), browserProbe: () => probeBrowser(open, here, options.tried) }
 }

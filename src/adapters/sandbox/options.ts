@@ -11,6 +11,8 @@ export interface SandboxOptions {
   /** Where this package's dist and node_modules are found. */
   package_root: string
   limits: SandboxLimits
+  /** A file that remembers with which browser, since which boot, a page was opened here: a process that starts again need not try. */
+  tried?: string
   /** Where set-up may fetch from; the public registries where it is left out. */
   registries?: Registries
   /** Told at the end of each set-up what went where, and what was refused. */

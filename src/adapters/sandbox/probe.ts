@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -23,8 +23,28 @@ export async function probe(open: Open): Promise<Probed> {
   })
 }
 
-export async function probeBrowser(open: Open, installed: Installed): Promise<Probed> {
-  if (installed.chromium === undefined) return { ok: false, remedy: 'No browser: apt-get install chromium, or point CHROME_PATH at one' }
+/** Opens a page in the sandbox's browser; once a boot, where `tried` remembers it. */
+export async function probeBrowser(open: Open, { chromium }: Installed, tried?: string): Promise<Probed> {
+  if (chromium === undefined) return { ok: false, remedy: 'No browser: apt-get install chromium, or point CHROME_PATH at one' }
+  const now = await sinceBoot(chromium)
+  const before = tried === undefined ? null : await readFile(tried, 'utf8').catch(() => null)
+  if (now !== null && before === now) return { ok: true }
+  const probed = await openPage(open)
+  if (probed.ok && now !== null && tried !== undefined) await writeFile(tried, now)
+  return probed
+}
+
+/** Which browser it is, and which boot of the machine; null where either cannot be told. */
+async function sinceBoot(chromium: string): Promise<string | null> {
+  try {
+    const { mtimeMs, size } = await stat(chromium)
+    return `${(await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()} ${chromium} ${size} ${mtimeMs}\n`
+  } catch {
+    return null
+  }
+}
+
+function openPage(open: Open): Promise<Probed> {
   return inThrowaway(open, async (sandbox) => {
     try {
       await sandbox.browse({ act: 'snapshot' })
