@@ -11,15 +11,16 @@ import { writeContract, writePlan } from './planning.ts'
 // Before a plan is shown, it is tried on the base: first by a program, which costs nothing, then by testers, who exercise the
 // contract there. What does not fit goes back while it may; after that it stands in the plan, or stops the mission.
 
-/** A plan stands. Only what was not tried yet is tried. */
+/** A plan stands. Only what was not tried yet is tried, and what may have been chance: a tool that broke on a product that was up. */
 export function dryRun(d: Draft): void {
   const { m } = d
   holdsTrue(m.plan && m.base_sha, 'a dry run without a plan')
   m.phase = 'dry_running'
   const subject = canonicalJson({ procedures: m.plan.procedures, base: m.base_sha })
-  if (m.dry_run?.subject !== subject || !m.dry_run.report) {
+  const known = m.dry_run?.subject === subject ? m.dry_run : null
+  if (!known?.report || (known.report.tools.some((t) => t.state === 'broken') && !known.waived)) {
+    if (!known) m.baseline = {}
     m.dry_run = { n: ++m.dry_runs, subject, report: null, open: [], troubles: [], waived: null }
-    m.baseline = {}
     issue(d, ['dry-run', `n${m.dry_run.n}`], { type: 'DryRun', n: m.dry_run.n, head: m.base_sha, milestone: null })
   } else judgeProgram(d)
 }
