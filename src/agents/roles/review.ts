@@ -52,7 +52,7 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
-      submit: reportOn(Review, { sandbox, documentation: notYet, diff }),
+      submit: reportOn(Review, { sandbox, documentation: notYet, diff, mission }),
     })
     return outcome(ending, (report) => ({ type: 'FeatureReviewed', feature: task.feature, report, usage: ending.usage }))
   })
@@ -97,7 +97,7 @@ export async function synthesise(job: Job<TaskOf<'synthesise'>>): Promise<Outcom
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
-      submit: reportOn(Synthesis, { sandbox, documentation, diff }),
+      submit: reportOn(Synthesis, { sandbox, documentation, diff, mission }),
     })
     return outcome(ending, (report) => ({ type: 'MilestoneSynthesised', report, usage: ending.usage }))
   })

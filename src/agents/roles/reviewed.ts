@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Mission } from '../../domain/mission.ts'
 import { Report } from '../../domain/verdict.ts'
 import type { Finding, Review } from '../../domain/verdict.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
@@ -13,6 +14,7 @@ export interface Seen {
   sandbox: Sandbox
   documentation: DocumentationCheck
   diff: Diff
+  mission: Mission
 }
 
 /** A finding that keeps a merge back must say where, and the place must be there. */
@@ -26,7 +28,7 @@ export function reportOn(answer: z.core.$ZodType<z.infer<typeof Review> & Partia
       const problems = seen.documentation.problems(report)
       for (const [i, finding] of report.findings.entries()) {
         const where = finding.place ? await misplaced(seen.sandbox, finding.place) : unplaced(finding)
-        if (where !== null) problems.push(`Finding ${i + 1}: ${where}`)
+        for (const problem of [where, ...unknown(finding, seen.mission)]) if (problem !== null) problems.push(`Finding ${i + 1}: ${problem}`)
         const inexact = await suggestionProblem(finding, seen)
         if (inexact !== null) problems.push(`Finding ${i + 1}, suggestion: ${inexact}`)
       }
@@ -37,6 +39,17 @@ export function reportOn(answer: z.core.$ZodType<z.infer<typeof Review> & Partia
 
 function unplaced({ severity, assertion }: Finding): string | null {
   return severity === 'blocking' && !assertion ? 'it is blocking and names no place and no assertion.' : null
+}
+
+/** A finding is fixed by whoever it names: that must be there. */
+function unknown({ assertion, place }: Finding, { contract, features }: Mission): (string | null)[] {
+  const feature = place?.feature
+  return [
+    assertion === undefined || contract?.assertions.some((a) => a.id === assertion) ? null : `it names ${assertion}, which the contract does not have; name the assertion that is broken, or none.`,
+    feature === undefined || features.some((f) => f.feature.id === feature)
+      ? null
+      : `its place names ${feature}, which is no feature of this mission; name the one whose change is at fault, or leave it out.`,
+  ]
 }
 
 async function misplaced(sandbox: Sandbox, place: { path: string; line: number }): Promise<string | null> {

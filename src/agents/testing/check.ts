@@ -37,11 +37,16 @@ export function reportProblems(report: Report, assertions: readonly Assertion[],
       ...leaked.map((text) => ({ assertion: assertion.id, text: `${assertion.id}: ${text}`, final: true })),
     ]
   })
-  const foreign = report.results.filter((r) => !assertions.some((a) => a.id === r.assertion)).map((r) => `${r.assertion}: it is not yours; leave it out.`)
-  const unnamed = report.findings.flatMap((f, i) =>
-    f.severity === 'blocking' && !f.assertion ? [`Finding ${i + 1} is blocking and names no assertion; what breaks no assertion is non_blocking or a suggestion.`] : [],
-  )
+  const foreign = report.results.filter((r) => !isOf(r.assertion, assertions)).map((r) => `${r.assertion}: it is not yours; leave it out.`)
+  const unnamed = report.findings.flatMap((f, i) => {
+    if (f.assertion && !isOf(f.assertion, assertions)) return [`Finding ${i + 1} names ${f.assertion}, which is not yours to exercise; name the assertion of yours that it breaks, or none.`]
+    return f.severity === 'blocking' && !f.assertion ? [`Finding ${i + 1} is blocking and names no assertion; what breaks no assertion is non_blocking or a suggestion.`] : []
+  })
   return [...problems, ...[...foreign, ...unnamed].map((text) => ({ assertion: null, text, final: false }))]
+}
+
+function isOf(id: string, assertions: readonly Assertion[]): boolean {
+  return assertions.some((a) => a.id === id)
 }
 
 function resultProblems(result: AssertionResult, report: Report, assertion: Assertion, witness: Witness): string[] {
@@ -118,9 +123,9 @@ export function settled(report: Report, assertions: readonly Assertion[], proble
     return { ...result, result: 'blocked', note: `${said} ${problem.text} ${result.note}`.slice(0, 1_000), evidence: problem.final ? [] : result.evidence }
   })
   const bad = new Set(problems.flatMap((p) => (p.final && p.assertion !== null ? [p.assertion] : [])))
-  const findings = report.findings.map((f): Finding => {
-    const evidence = f.assertion && bad.has(f.assertion) ? [] : f.evidence
-    return f.severity === 'blocking' && !f.assertion ? { ...f, severity: 'non_blocking', evidence } : { ...f, evidence }
+  const findings = report.findings.map(({ assertion, ...f }): Finding => {
+    if (assertion && isOf(assertion, assertions)) return { ...f, assertion, evidence: bad.has(assertion) ? [] : f.evidence }
+    return f.severity === 'blocking' ? { ...f, severity: 'non_blocking' } : f
   })
   return { ...report, results, findings }
 }
