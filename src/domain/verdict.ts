@@ -67,7 +67,7 @@ export const Confirmations = z.strictObject({
         finding: FindingId,
         outcome: z.enum(['confirmed', 'not_confirmed']),
         note: z.string().min(5).max(600).describe('What you ran and what it showed'),
-        evidence: z.array(Evidence).max(4).default([]),
+        evidence: z.array(Evidence).max(4).default([]).describe('At least one: what a tool printed, or the lines that stand there'),
       }),
     )
     .max(60),

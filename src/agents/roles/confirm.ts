@@ -1,7 +1,10 @@
-import type { FindingState } from '../../domain/mission.ts'
+import type { FeatureState, FindingState, Mission } from '../../domain/mission.ts'
 import { Confirmations } from '../../domain/verdict.ts'
 import { outcome, play } from '../cast.ts'
-import { assertionsOf, fenced, json, jsonList, repositoryName, startingPointsText } from '../material.ts'
+import { confirmationProblems } from '../confirmations.ts'
+import { assertionsOf, fenced, json, jsonList, lines, repositoryName, startingPointsText } from '../material.ts'
+import { recordOf } from '../record.ts'
+import { conventionsText } from '../repository/conventions.ts'
 import type { Job, Outcome, TaskOf } from '../services.ts'
 import { repositoryOf } from '../services.ts'
 import { submit } from '../submit.ts'
@@ -9,15 +12,14 @@ import { readOnlyTools } from '../toolsets.ts'
 import { proceduresOf } from './build.ts'
 import { diffText, scrutinise } from './review.ts'
 
-/** A second, fresh reviewer: sees what a finding says and the code it is about, nothing of how the first came to it. */
+/** A second, fresh reviewer: sees what a finding says and what it is about, nothing of how the first came to it. */
 export async function confirm(job: Job<TaskOf<'confirm'>>): Promise<Outcome> {
   const { mission, run, task, services } = job
+  const repository = repositoryOf(mission)
   const findings = mission.findings.filter((f) => task.findings.includes(f.id))
-  const assertions = assertionsOf(
-    mission,
-    findings.flatMap((f) => f.finding.assertion ?? []),
-  )
-  const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
+  const about = featuresOf(mission, task)
+  const assertions = assertionsOf(mission, [...about.flatMap((f) => f.feature.covers), ...findings.flatMap((f) => f.finding.assertion ?? [])])
+  const diff = await services.workspaces.diff(repository, task.base, task.head)
   return scrutinise(job, task, async (checks, sandbox) => {
     const ending = await play(job, {
       run,
@@ -25,19 +27,32 @@ export async function confirm(job: Job<TaskOf<'confirm'>>): Promise<Outcome> {
       values: {
         repository: repositoryName(mission),
         findings: jsonList(findings.map(wordsOf)),
+        features: jsonList(about.map(({ feature }) => feature)),
         starting_points: startingPointsText(mission, assertions),
         assertions: jsonList(assertions),
         procedures: json(proceduresOf(mission)),
         checks: fenced(run, checks),
+        // Of a milestone, what was claimed and proved was judged feature by feature.
+        handoff: jsonList(task.feature === null ? [] : about.flatMap((f) => (f.handoff ? [{ feature: f.feature.id, ...f.handoff, knowledge: undefined }] : []))),
+        proof: jsonList(task.feature === null ? [] : about.flatMap((f) => (f.proof ? [{ feature: f.feature.id, ...f.proof, test_files: undefined }] : []))),
+        boundaries: lines(mission.plan?.boundaries ?? []),
+        conventions: fenced(
+          run,
+          await conventionsText(
+            await services.workspaces.tree(repository, task.base),
+            about.flatMap((f) => f.feature.touches),
+          ),
+        ),
         diff: fenced(run, diffText(diff)),
       },
       tools: readOnlyTools(sandbox),
       submit: submit({
-        description: 'Hands in your word on every finding and ends your task.',
+        description: 'Hands in your word on every finding and ends your task. A program looks for your evidence in what your tools returned.',
         answer: Confirmations,
         value: Confirmations,
         async check(answer) {
-          const problems = [...confirmationProblems(answer, findings)]
+          const record = recordOf(await services.trajectories.read(run))
+          const problems = confirmationProblems(answer, findings, { record, diff: diff.text })
           return problems.length > 0 ? { problems } : { value: answer }
         },
       }),
@@ -46,19 +61,14 @@ export async function confirm(job: Job<TaskOf<'confirm'>>): Promise<Outcome> {
   })
 }
 
+/** The feature with the fixes on its branch, or all of a milestone. */
+function featuresOf(mission: Mission, task: TaskOf<'confirm'>): FeatureState[] {
+  if (task.feature !== null) return mission.features.filter((f) => f.feature.id === task.feature || f.on === task.feature)
+  return mission.features.filter((f) => f.feature.milestone === task.milestone && f.status !== 'dropped')
+}
+
 /** The finding's own words, without its evidence: that would be repeated instead of looked for. */
 function wordsOf({ id, finding }: FindingState): object {
   const { severity, what, assertion, place } = finding
   return { id, severity, what, ...(assertion ? { assertion } : {}), ...(place ? { place } : {}) }
-}
-
-function confirmationProblems({ confirmations }: Confirmations, findings: readonly FindingState[]): string[] {
-  return [
-    ...findings.flatMap(({ id }) => {
-      const given = confirmations.filter((c) => c.finding === id)
-      if (given.length !== 1) return [`Finding ${id} is answered ${given.length} times; answer it exactly once.`]
-      return given.some((c) => c.outcome === 'confirmed' && c.evidence.length === 0) ? [`Finding ${id} is confirmed without evidence; quote what you ran and what it printed.`] : []
-    }),
-    ...confirmations.filter((c) => !findings.some((f) => f.id === c.finding)).map((c) => `Finding ${c.finding} was not asked about; leave it out.`),
-  ]
 }
