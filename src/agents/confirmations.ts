@@ -29,7 +29,10 @@ export function confirmationProblems({ confirmations }: Confirmations, findings:
 /** That something goes wrong may stand in the code for all to see; that it does not was tried, or looked up. */
 function wordProblems({ finding, outcome, evidence }: Confirmation, shown: ReadonlySet<string>, read: ReadonlySet<string>): string[] {
   const refused = outcome === 'not_confirmed'
-  if (evidence.length === 0) return [`Finding ${finding} has no evidence; quote ${refused ? 'what you tried and what it printed, or the lines that show that it is not so' : 'what you ran and what it printed, or the line that is wrong'}.`]
+  if (evidence.length === 0)
+    return [
+      `Finding ${finding} has no evidence; quote ${refused ? 'what you tried and what it printed, or the lines that show that it is not so' : 'what you ran and what it printed, or the line that is wrong'}.`,
+    ]
   const seen = refused ? shown : read
   if ([...linesOf(evidence.map((e) => e.text))].some((line) => seen.has(line))) return []
   const where = refused ? 'what your tools returned in this run' : 'what your tools returned, nor in the diff'

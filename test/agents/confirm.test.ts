@@ -23,7 +23,12 @@ async function reviewed(steps: Step[]): Promise<World & { head: Sha }> {
       proof: aProof(),
     }),
   ]
-  const finding = { severity: 'blocking' as const, what: 'A second call gives 1 again.', place: { path: 'count.js', line: 1 }, evidence: [{ kind: 'command' as const, text: 'HOW THE FIRST CAME TO IT' }] }
+  const finding = {
+    severity: 'blocking' as const,
+    what: 'A second call gives 1 again.',
+    place: { path: 'count.js', line: 1 },
+    evidence: [{ kind: 'command' as const, text: 'HOW THE FIRST CAME TO IT' }],
+  }
   here.mission.findings = [aFinding(first, { finding }), aFinding('review.f1.r1-2', { finding: { ...finding, what: 'Nobody asked about this one.' } })]
   return Object.assign(here, { head })
 }
@@ -57,15 +62,31 @@ describe('a second look at a finding', () => {
   })
 
   test.each<[string, Step[], RegExp]>([
-    ['refuses without a look', [[word('not_confirmed', 'called twice: 1 2')], [tries], [word('confirmed', printed)]], /no line of its evidence stands in what your tools returned in this run\. Look before you answer\./],
+    [
+      'refuses without a look',
+      [[word('not_confirmed', 'called twice: 1 2')], [tries], [word('confirmed', printed)]],
+      /no line of its evidence stands in what your tools returned in this run\. Look before you answer\./,
+    ],
     ['refuses by a line of the diff that it was given', [[word('not_confirmed', wrong)], [tries], [word('confirmed', printed)]], /Look before you answer/],
-    ['invents what was printed', [[tries], [word('confirmed', 'called twice: 1 2')], [word('confirmed', printed)]], /stands in what your tools returned, nor in the diff\. Quote it as it was printed\./],
+    [
+      'invents what was printed',
+      [[tries], [word('confirmed', 'called twice: 1 2')], [word('confirmed', printed)]],
+      /stands in what your tools returned, nor in the diff\. Quote it as it was printed\./,
+    ],
     ['gives no evidence', [[tries], [word('not_confirmed', null)], [word('confirmed', printed)]], /has no evidence; quote what you tried and what it printed/],
-    ['answers about another finding', [[tries], [word('confirmed', printed, 'review.f1.r1-2')], [word('confirmed', printed)]], /review\.f1\.r1-1 is answered 0 times.*\n.*review\.f1\.r1-2 was not asked about/],
+    [
+      'answers about another finding',
+      [[tries], [word('confirmed', printed, 'review.f1.r1-2')], [word('confirmed', printed)]],
+      /review\.f1\.r1-1 is answered 0 times.*\n.*review\.f1\.r1-2 was not asked about/,
+    ],
   ])('that %s is sent back', async (_, steps, sentence) => {
     await using here = await reviewed(steps)
     const outcome = await here.run('confirm.f1.r1', confirming(here.base, here.head))
-    const answers = here.requests.flatMap((request) => hear(request).results.filter((r) => r.error).map((r) => r.text))
+    const answers = here.requests.flatMap((request) =>
+      hear(request)
+        .results.filter((r) => r.error)
+        .map((r) => r.text),
+    )
     expect(answers).toEqual([expect.stringMatching(sentence)])
     expect(outcome).toMatchObject({ body: { type: 'FindingsConfirmed', confirmations: [{ outcome: 'confirmed' }] } })
   })
