@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { ValidationContract } from '../../src/domain/contract.ts'
 import { DryRunReport } from '../../src/domain/dry-run.ts'
 import { Effect, Task } from '../../src/domain/effect.ts'

@@ -60,7 +60,8 @@ function partsOf(event: Event): string[] {
   return [settingsProblems(event.plan, event.settings).length > 0 ? 'a plan against the settings' : 'settings that bind the plan']
 }
 
-test('they met the repository’s own settings, kept and broken, and every way a run ends', () => {
+// A few missions do not get everywhere.
+test.runIf(missions >= 100)('they met the repository’s own settings, kept and broken, and every way a run ends', () => {
   expect([...met].toSorted()).toEqual(
     expect.arrayContaining([
       'no settings',
