@@ -99,7 +99,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
 
 /** The dry run asks less of a tester: what the base does, not how well it does it. */
 const onTheBase =
-  'You have the product as it is before the mission, to find out what each assertion does today; nothing of what they ask for is built yet. Expect most to fail, and those marked `regression` to pass. This takes the place of steps 4 and 5 and of what stands about findings: one clear try decides each, a fail at the first step that refutes it; do not repeat a fail, do not try to break what holds, and leave `findings` empty. Where the page, the address or the command that an assertion speaks of does not exist, it fails; `blocked` is for a product or a tool that does not work. One short sentence is enough for a note, and a fail needs no evidence.'
+  'You have the product as it is before the mission, to find out what each assertion does today; nothing of what they ask for is built yet. Expect most to fail, and those marked `regression` to pass. This takes the place of steps 4 and 5 and of what stands about findings: one clear try decides each, a fail at the first step that refutes it; do not repeat a fail, do not try to break what holds, and leave `findings` empty. Where the page, the address or the command that an assertion speaks of does not exist, it fails, and one call that showed so may stand for all that speak of it; `blocked` is for a product or a tool that does not work. Later steps may go into the same turn as the first. One short sentence is enough for a note, and a fail needs no evidence.'
 
 /** A port that is still taken gets a second chance. */
 async function startTwice(product: Product, signal: AbortSignal): ReturnType<Product['start']> {
