@@ -88,6 +88,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
   async function bringUp(): Promise<string | null> {
     const prepared = await prepare({ run, repository, workspace, sandbox: pair.product, procedures }, services, signal)
     if (prepared.some((r) => r.exit !== 0)) return proceduresText(prepared)
+    await product.remember(signal)
     const started = await startTwice(product, signal)
     return started.up ? null : started.problem
   }
