@@ -12,8 +12,8 @@ if (built.code !== 0) finish(0, 1)
 
 const { ensureSystemPackages, systemPackages, MissingPackages } = await import('../dist/system-packages.js')
 try {
-  const { git, redis, bubblewrap, chromium, python, compiler, make, curl } = systemPackages
-  ensureSystemPackages([git, redis, bubblewrap, { ...chromium, override: process.env.CHROME_PATH }, python, compiler, make, curl], (line) => console.log(line))
+  const { git, redis, bubblewrap, chromium, python, pytest, go, compiler, make, curl } = systemPackages
+  ensureSystemPackages([git, redis, bubblewrap, { ...chromium, override: process.env.CHROME_PATH }, python, pytest, go, compiler, make, curl], (line) => console.log(line))
 } catch (error) {
   if (!(error instanceof MissingPackages)) throw error
   console.error(error.message)

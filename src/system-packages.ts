@@ -17,6 +17,8 @@ export const systemPackages = {
   bubblewrap: { command: 'bwrap', debian: ['bubblewrap'] },
   // Of the tests only: what a repository of its kind needs is in /usr, or in a folder that is named.
   python: { command: 'python3', debian: ['python3', 'python3-venv'], works: ['/usr/bin/python3', '-c', 'import ensurepip, venv'] },
+  pytest: { command: 'python3', debian: ['python3-pytest'], works: ['/usr/bin/python3', '-c', 'import pytest'] },
+  go: { command: 'go', debian: ['golang-go'], works: ['/usr/bin/go', 'version'] },
   compiler: { command: 'gcc', debian: ['gcc', 'libc6-dev'] },
   make: { command: 'make', debian: ['make'] },
   curl: { command: 'curl', debian: ['curl'] },

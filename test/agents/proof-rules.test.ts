@@ -105,7 +105,7 @@ describe('a gate that was red before', () => {
 })
 
 test('where no names are told, a fall of the count needs a reason', () => {
-  const mocha = (n: number) => outcomesOf(` Tests  ${n} passed (${n})\n`)
+  const mocha = (n: number) => outcomesOf(`\n  ${'․'.repeat(n)}\n\n\n  ${n} passing (9ms)\n\n`)
   expect(weakened(mocha(12), mocha(10), [])).toMatchObject({
     problems: ['Before you began 12 tests passed, now 10 do. Bring back what is gone, or name each in tests_changed with the reason.'],
     limits: ['The test command does not name every test: of the tests that were there before, only the count was compared.'],

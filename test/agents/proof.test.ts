@@ -27,6 +27,12 @@ async function worker(steps: Step[], files: Files = counter, test = 'node --test
   return { told, proof: body.type === 'FeatureHandedOff' ? body.proof : null, failed: body.type === 'RunFailed' ? body.reason : null }
 }
 
+function goTests(name: string, tests: Record<string, string>): string {
+  return `package ${name}\n\nimport "testing"\n${Object.entries(tests)
+    .map(([test, body]) => `\nfunc ${test}(t *testing.T) {\n\t${body}\n}\n`)
+    .join('')}`
+}
+
 describe('a handoff is held against what was done', () => {
   test('commands never run, another exit code, an exemption that does not hold, a test that cannot fail; then honest', long, async () => {
     const named = [{ path: 'test/back.test.js', name: 'goes back', proves: both }]
@@ -134,6 +140,53 @@ describe('older tests are run again, by name', () => {
     expect(told[0]).toContain('"test_calc.Calc.test_add" is missing now')
     expect(proof).toMatchObject({ base: { passed: 1 }, red: { exit: 1, passed: 1, failed: 1 }, green: { passed: 2 }, assertions: [{ shown: 'stub' }, { shown: 'stub' }] })
     expect(proof?.order).toContain('Written by a command, when was not seen: calc.py.')
+  })
+
+  test('Go: a test that another package has too is deleted, one is skipped; a package that did not build is shown by changed lines', long, async () => {
+    const files = {
+      'go.mod': 'module example.org/shelf\n\ngo 1.18\n',
+      'calc/calc.go': 'package calc\n\nfunc Add(a, b int) int { return a + b }\n',
+      'calc/calc_test.go': goTests('calc', { TestNew: 'if Add(0, 0) != 0 { t.Fatal("not nought") }', TestAdd: 'if got := Add(1, 2); got != 3 { t.Errorf("got %d, want 3", got) }' }),
+      'stock/stock.go': 'package stock\n\nfunc Left(m map[string]int, k string) int { return m[k] }\n',
+      'stock/stock_test.go': goTests('stock', { TestNew: 'if Left(nil, "a") != 0 { t.Fatal("not empty") }', TestLeft: 'if Left(map[string]int{"a": 2}, "a") != 2 { t.Fatal("want 2") }' }),
+    }
+    const times = 'package calc\n\nfunc Times(a, b int) int {\n\tn := 0\n\tfor i := 0; i < b; i++ {\n\t\tn += a\n\t}\n\treturn n\n}\n'
+    const weaker = goTests('stock', { TestLeft: 't.Skip("later")' })
+    const tests_added = [{ path: 'calc/times_test.go', name: 'TestTimes', proves: both }]
+    const { told, proof, failed } = await worker(
+      [
+        [
+          write('calc/times_test.go', goTests('calc', { TestTimes: 'if got := Times(2, 3); got != 6 { t.Fatalf("got %d, want 6", got) }' })),
+          write('calc/times.go', times),
+          write('stock/stock_test.go', weaker),
+          submit(1, { tests_added }),
+        ],
+        [write('stock/stock_test.go', files['stock/stock_test.go'], 2), submit(2, { tests_added })],
+      ],
+      files,
+      'go test ./...',
+    )
+    expect({ told, failed }).toMatchObject({ failed: null })
+    expect(told[0]).toContain('These tests passed before you began: "TestNew" is missing now; "TestLeft" is skipped now.')
+    expect(proof).toMatchObject({ base: { passed: 4 }, red: { exit: 2, failed: 1 }, green: { passed: 5 }, assertions: [{ shown: 'mutant' }, { shown: 'mutant' }], limits: [] })
+  })
+
+  test('pytest: one of several cases of a test is taken away, and a module that is not there yet', long, async () => {
+    const table = (cases: string) => `import pytest\nfrom calc import add\n\n@pytest.mark.parametrize('a, b, sum', [${cases}])\ndef test_add(a, b, sum):\n    assert add(a, b) == sum\n`
+    const files = { 'calc.py': 'def add(a, b):\n    return a + b\n', 'test_calc.py': table('(1, 2, 3), (0, 0, 0)') }
+    const mine = 'from stock import left\n\ndef test_left():\n    assert left({"a": 2}, "a") == 2\n'
+    const tests_added = [{ path: 'test_stock.py', name: 'test_left', proves: both }]
+    const { told, proof, failed } = await worker(
+      [
+        [write('test_stock.py', mine), write('stock.py', 'def left(stock, name):\n    return stock[name]\n'), write('test_calc.py', table('(1, 2, 3)')), submit(1, { tests_added })],
+        [write('test_calc.py', files['test_calc.py'], 2), submit(2, { tests_added })],
+      ],
+      files,
+      'python3 -m pytest -q',
+    )
+    expect({ told, failed }).toMatchObject({ failed: null })
+    expect(told[0]).toContain('"test_calc.py::test_add[0-0-0]" is missing now')
+    expect(proof).toMatchObject({ base: { passed: 2 }, red: { exit: 2, passed: 0, failed: 1 }, green: { passed: 3 }, assertions: [{ shown: 'stub' }, { shown: 'stub' }], limits: [] })
   })
 
   test('TAP of a shell script: a renamed test is a missing one', long, async () => {

@@ -1,9 +1,12 @@
 import { goTests } from './formats/go.ts'
+import { jestTests } from './formats/jest.ts'
 import { markedTests } from './formats/marked.ts'
+import { mochaTests } from './formats/mocha.ts'
 import { pytestTests } from './formats/pytest.ts'
 import { rustTests } from './formats/rust.ts'
 import { tapTests } from './formats/tap.ts'
 import { nameOf, unittestTests } from './formats/unittest.ts'
+import { vitestTests } from './formats/vitest.ts'
 
 /**
  * Why a test did not pass: its assertion; another error while it ran; a name that is not there (a function, an
@@ -32,7 +35,7 @@ export interface Counts {
   skipped: number
 }
 
-const formats = [tapTests, pytestTests, unittestTests, goTests, rustTests, markedTests]
+const formats = [tapTests, pytestTests, unittestTests, goTests, rustTests, jestTests, mochaTests, vitestTests, markedTests]
 
 /** Reads the formats of test runners that it knows; several may stand in one output. */
 export function outcomesOf(output: string): Outcomes {

@@ -54,16 +54,21 @@ export async function inTree<T>(lab: Lab, tree: { tag: string; at: Sha }, work: 
 
 const timeout_ms = 10 * 60_000
 const output_limit_bytes = 1_000_000
-/** Runners that tell names only when asked: pytest, Perl's prove, RSpec. */
-const talkative = { PYTEST_ADDOPTS: '-rA', HARNESS_VERBOSE: '1', SPEC_OPTS: '--format documentation' }
+/** Runners that tell names only when asked: pytest, Perl's prove, RSpec, Go. */
+export const talkative = { PYTEST_ADDOPTS: '-rA', HARNESS_VERBOSE: '1', SPEC_OPTS: '--format documentation', GOFLAGS: '-v' }
 
 export async function runCommand(sandbox: Sandbox, command: string, env: Record<string, string>, signal: AbortSignal): Promise<CommandRun> {
-  const done = await sandbox.exec({ argv: ['bash', '-c', command], env: { ...talkative, ...env }, timeout_ms, output_limit_bytes }, signal)
+  const done = await sandbox.exec({ argv: ['bash', '-c', command], env: { ...env, ...asked(env) }, timeout_ms, output_limit_bytes }, signal)
   const output = [done.stdout, done.stderr]
     .map((text) => text.trimEnd())
     .filter((text) => text !== '')
     .join('\n')
   return { command, exit: done.exit, output: done.timed_out ? `${output}\n(killed: it took too long)` : output, seconds: Math.round(done.duration_ms / 100) / 10 }
+}
+
+/** Beside what the procedures set. */
+function asked(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(talkative).map(([name, value]) => [name, value.startsWith('-') && env[name] ? `${env[name]} ${value}` : (env[name] ?? value)]))
 }
 
 export async function runTests(lab: Lab, sandbox: Sandbox, command: string): Promise<TestRun> {

@@ -16,7 +16,7 @@ export function tapTests(text: string): Outcomes | null {
   const lines = resultsIn(text.split('\n'))
   if (lines.length === 0) return null
   const cases = lines.flatMap((line, at) => caseOf(lines, line, at))
-  return { cases, named: cases.every((c) => c.name !== '') ? 'all' : 'none', counts: countsOf(cases) }
+  return { cases, named: cases.every((c) => c.name !== '' || c.status === 'skipped') ? 'all' : 'none', counts: countsOf(cases) }
 }
 
 function resultsIn(rows: readonly string[]): Line[] {
