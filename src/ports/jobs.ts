@@ -17,8 +17,8 @@ export type Handler = (job: { id: string; data: unknown; attempt: number; last_a
 
 export interface Jobs {
   add(job: Job): Promise<void>
-  /** Whether a job of this id waits, or is at work, or was when its process died and has not come back yet. */
-  has(queue: Queue, id: string): Promise<boolean>
+  /** Whether a job of this id is at work, or was when its process died and has not come back yet. */
+  atWork(queue: Queue, id: string): Promise<boolean>
   /** Brings a delayed job forward; does nothing when there is none. */
   poke(queue: Queue, id: string): Promise<void>
   /** Starts working; `concurrency` by queue. */

@@ -106,9 +106,8 @@ export function performer(services: PerformServices) {
 
   async function stopRun(mission: Mission, effect: EffectOf<'StopRun'>): Promise<JobResult> {
     const waited = clock.now().getTime() - Date.parse(effect.at)
-    // A job that waits for another try finds its effect gone; one whose process was killed comes back and finds it too.
-    await services.jobs.poke('run', effect.run)
-    if (waited < effect.patience_ms && (await services.jobs.has('run', effect.run))) return { again: true, delay_ms: stopping_poll_ms }
+    // A job that waits, for its turn or another try, will find its effect gone and do nothing.
+    if (waited < effect.patience_ms && (await services.jobs.atWork('run', effect.run))) return { again: true, delay_ms: stopping_poll_ms }
     return answer(mission, effect, { type: 'RunStopped', run: effect.run, usage: await services.agents.used(effect.run, mission) })
   }
 

@@ -50,19 +50,19 @@ export function jobsContract(name: string, make: () => Promise<{ jobs: Jobs } & 
     expect(seen.map((job) => job.data)).toEqual([1, 4])
   })
 
-  test(`${name}: a job is there while it waits, is delayed or at work, and no longer`, async () => {
+  test(`${name}: a job is at work from when it is taken until it has ended, not while it waits`, async () => {
     await using store = await make()
     const gate = gatekeeper()
     const { handle, seen } = recorder(async () => (await gate.opened, done))
     await store.jobs.add({ queue: 'run', id: 'a', data: {} })
     await store.jobs.add({ queue: 'run', id: 'b', data: {}, delay_ms: 60_000 })
-    const there = async () => [await store.jobs.has('run', 'a'), await store.jobs.has('run', 'b'), await store.jobs.has('wait', 'a'), await store.jobs.has('run', 'c')]
-    expect(await there()).toEqual([true, true, false, false])
+    const atWork = async () => [await store.jobs.atWork('run', 'a'), await store.jobs.atWork('run', 'b'), await store.jobs.atWork('wait', 'a'), await store.jobs.atWork('run', 'c')]
+    expect(await atWork()).toEqual([false, false, false, false])
     await store.jobs.work({ run: { handle, concurrency: 1 } })
     await vi.waitFor(() => expect(seen).toHaveLength(1), patience)
-    expect(await there()).toEqual([true, true, false, false])
+    expect(await atWork()).toEqual([true, false, false, false])
     gate.open()
-    await vi.waitFor(async () => expect(await there()).toEqual([false, true, false, false]), patience)
+    await vi.waitFor(async () => expect(await atWork()).toEqual([false, false, false, false]), patience)
   })
 
   test(`${name}: the same id in two queues is two jobs`, async () => {

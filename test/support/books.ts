@@ -54,6 +54,8 @@ export async function expectBooksToAgree(accounts: Accounts): Promise<{ payments
   expect(byRun(accounts)).toEqual(grouped(payments, (one) => one.run))
   expect(explored(accounts)).toEqual(sum(payments.filter((one) => one.role === 'explorer')))
   expect(await ledgerOf(accounts)).toEqual({ spent: whole.nano_usd, paid: payments.length, held: [] })
+  // What the installation's days count is what its missions do.
+  expect(await total(accounts.redis, 'missions:spent-day:*')).toBe(await total(accounts.redis, 'missions:spent:*'))
   expect(accounts.pages.length).toBeGreaterThan(0)
   for (const page of accounts.pages) {
     expectRows(
@@ -126,6 +128,11 @@ function countsOf(usage: Pick<Usage, (typeof types)[number] | 'cost_usd'>): Coun
 async function ledgerOf({ redis, key }: Accounts): Promise<unknown> {
   const held = Object.entries(await redis.hgetall('missions:held')).filter(([, hold]) => hold.startsWith(`${key} `))
   return { spent: Number(await redis.get(`missions:spent:${key}`)), paid: await redis.scard(`missions:turns:${key}`), held }
+}
+
+async function total(redis: Redis, keys: string): Promise<number> {
+  const values = await Promise.all((await redis.keys(keys)).map((key) => redis.get(key)))
+  return values.reduce((all, value) => all + Number(value), 0)
 }
 
 function forWhat({ run }: Payment): string {

@@ -96,7 +96,7 @@ export function memoryJobs(clock?: Clock, options: MemoryJobsOptions = {}): Memo
       if (jobsOf(job.queue).has(job.id)) return
       put({ job: structuredClone(job), state: 'waiting', due: 0, failures: 0 }, job.delay_ms ?? 0)
     },
-    has: async (queue, id) => jobsOf(queue).has(id),
+    atWork: async (queue, id) => jobsOf(queue).get(id)?.state === 'active',
     async poke(queue, id) {
       const entry = jobsOf(queue).get(id)
       if (entry?.state === 'delayed') put(entry, 0)

@@ -34,7 +34,10 @@ export function bullJobs(options: BullJobsOptions): Jobs {
       const envelope: Envelope = { data: data ?? null, failures: 0, crashes: 0 }
       await promptly(bull.add(queue, envelope, { jobId: id, delay: delay_ms, removeOnComplete: true, removeOnFail: true }))
     },
-    has: async (queue, id) => (await promptly(producerOf(queue).getJob(id))) !== undefined,
+    async atWork(queue, id) {
+      const job: BullJob | undefined = await promptly(producerOf(queue).getJob(id))
+      return job !== undefined && (await promptly(job.getState())) === 'active'
+    },
     async poke(queue, id) {
       const job: BullJob | undefined = await promptly(producerOf(queue).getJob(id))
       if (job) await promptly(job.promote()).catch(unlessNotDelayed)
