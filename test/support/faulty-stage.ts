@@ -51,14 +51,15 @@ export interface FaultyStage extends AsyncDisposable {
   post(event: string, payload: unknown, signature: ((body: string) => string) | null): Promise<Response>
 }
 
-const quick = { MISSIONS_SWEEP_MS: '400', MISSIONS_FACTS_MS: '1000', MISSIONS_JOB_LOCK_MS: '1500' }
+// What goes wrong here lies outside of the agents: a small plan that a program tries is plan enough.
+const quick = { MISSIONS_SWEEP_MS: '400', MISSIONS_FACTS_MS: '1000', MISSIONS_JOB_LOCK_MS: '1500', MISSIONS_DRY_RUN: 'program' }
 
 export async function faultyStage(spec: Partial<StageSpec> = {}): Promise<FaultyStage> {
   const dir = await mkdtemp(join(tmpdir(), 'missions-faults-'))
   const redis = await testRedis()
   const journal = redisJournal(await redis.ready())
   const store = missionStore(journal)
-  const stage = await openStage({ defects: [], chromium: process.env['CHROME_PATH'], ...spec, dir, redis_url: redis.url, env: { ...quick, ...spec.env } })
+  const stage = await openStage({ defects: [], chromium: process.env['CHROME_PATH'], ...spec, model: { short: true, ...spec.model }, dir, redis_url: redis.url, env: { ...quick, ...spec.env } })
   const jobs = bullJobs({ connection: redis.address, prefix: 'missions-jobs' })
   const { emulator } = stage
   const mara = emulator.as(place.person)
