@@ -1,4 +1,5 @@
 import type { ToolUseBlock } from '../ports/model.ts'
+import { amended, handedIn, handsIn } from './amend.ts'
 import type { Agent } from './loop.ts'
 import { clearing } from './clearing.ts'
 import { warningFor } from './limits.ts'
@@ -53,14 +54,21 @@ async function* answerCall<V>(here: Answering<V>, call: ToolUseBlock, index: num
     yield result(here, call, failed(`Not run: at most ${calls_per_turn} calls a turn. Ask again for what you still need.`), 0)
     return false
   }
-  if (call.name === agent.submit.spec.name) {
-    const tries_left = submits - 1 - results(here.record).filter((r) => r.name === call.name && !r.ok).length
-    const received = await agent.submit.receive(call.input, tries_left)
+  const { submit } = agent
+  if (call.name === submit.spec.name || (submit.amend && handsIn(call.name))) {
+    const tries_left = submits - 1 - results(here.record).filter((r) => handsIn(r.name) && !r.ok).length
+    const answer = call.name === submit.spec.name ? ({ ok: true, value: call.input } as const) : amended(handedIn(here.record, submit.spec.name, submit.amend?.previous), call.input)
+    const received = answer.ok ? await submit.receive(answer.value, tries_left) : ({ ok: false, reason: 'off_schema', problems: answer.problem } as const)
     if (received.ok) {
       yield { kind: 'ended', at: endOf(last), ending: { is: 'submitted', value: received.value } }
       return true
     }
-    yield result(here, call, failed(`Not accepted.\n${received.problems}\n${tries_left > 0 ? `Mend this and submit again (${tries_left} left).` : ''}`.trim()), ms())
+    yield result(
+      here,
+      call,
+      failed(`Not accepted.\n${received.problems}\n${tries_left > 0 ? `Mend this and ${submit.amend ? 'amend it or submit again' : 'submit again'} (${tries_left} left).` : ''}`.trim()),
+      ms(),
+    )
     if (tries_left > 0) return false
     yield fail(here, received.reason, received.problems)
     return true

@@ -1,3 +1,4 @@
+import { handsIn } from './amend.ts'
 import type { ToolUseBlock } from '../ports/model.ts'
 import { tokensOf, type RoomLimits } from './limits.ts'
 import type { LineOf, RunRecord } from './record.ts'
@@ -37,7 +38,7 @@ export function clearing(record: RunRecord, input_tokens: number, room: RoomLimi
 
 function clearResult(line: LineOf<'cleared'>, record: RunRecord, call: ToolUseBlock, result: LineOf<'result'> | undefined): void {
   // What was wrong with an answer is short, and the agent still needs it.
-  if (!result || record.cleared.results.has(call.id) || call.name === 'submit') return
+  if (!result || record.cleared.results.has(call.id) || handsIn(call.name)) return
   const note = noteOn(call, result)
   const saved = result.content.reduce((sum, block) => sum + tokensOf(block), 0) - tokensOf({ type: 'text', text: note })
   if (saved < least_tokens) return
@@ -56,7 +57,7 @@ function noteOn(call: ToolUseBlock, { content, exit, file }: LineOf<'result'>): 
 /** The long strings of a call, such as a file that was written: it can be read where it was written to. */
 function clearInput(line: LineOf<'cleared'>, record: RunRecord, call: ToolUseBlock): void {
   const { input } = call
-  if (typeof input !== 'object' || input === null || record.cleared.inputs.has(call.id) || call.name === 'submit') return
+  if (typeof input !== 'object' || input === null || record.cleared.inputs.has(call.id) || handsIn(call.name)) return
   const fields = Object.entries(input)
   const long = fields.filter(([, value]) => typeof value === 'string' && value.length > long_string)
   if (long.length === 0) return

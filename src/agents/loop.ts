@@ -125,7 +125,7 @@ function requestOf(run: EffectId, begun: LineOf<'begun'>, record: RunRecord): Tu
 function beginning<V>(agent: Agent<V>, record: RunRecord, clock: Clock): LineOf<'begun'> {
   const { role, task, model, effort, max_output_tokens, system, message, shown } = agent
   if (!record.begun) {
-    const tools = [...agent.tools.map((tool) => tool.spec), agent.submit.spec]
+    const tools = [...agent.tools.map((tool) => tool.spec), agent.submit.spec, ...(agent.submit.amend ? [agent.submit.amend.spec] : [])]
     return { kind: 'begun', at: now(clock), role, task, model, effort, max_output_tokens, system, tools, message, ...(shown === undefined ? {} : { shown }) }
   }
   const same = record.turns.length > 0 || (record.begun.model === model && record.begun.effort === effort && record.begun.shown?.length === shown?.length)

@@ -1,3 +1,4 @@
+import { handsIn } from './amend.ts'
 import type { LineOf, RunRecord } from './record.ts'
 import { callsOf } from './record.ts'
 
@@ -8,7 +9,7 @@ const most_calls = 400
 /** What a run did, without its reasoning and without what its tools printed: each call, its exit and the size of its answer. */
 export function skeleton(record: RunRecord): string {
   const calls = record.turns.flatMap(({ turn, results }) =>
-    callsOf(turn).map((call) => `${turn.n}. ${call.name} ${callTarget(call.name, call.input)} -> ${call.name === 'submit' ? handedIn(results.get(call.id)) : told(results.get(call.id))}`),
+    callsOf(turn).map((call) => `${turn.n}. ${call.name} ${callTarget(call.name, call.input)} -> ${handsIn(call.name) ? handedIn(results.get(call.id)) : told(results.get(call.id))}`),
   )
   if (calls.length <= most_calls) return calls.join('\n')
   return [...calls.slice(0, most_calls / 2), `[… ${calls.length - most_calls} calls left out …]`, ...calls.slice(-most_calls / 2)].join('\n')
@@ -16,7 +17,7 @@ export function skeleton(record: RunRecord): string {
 
 /** The one field of an input that says what a call was about; never its contents. */
 export function callTarget(name: string, input: unknown): string {
-  if (name === 'submit' || typeof input !== 'object' || input === null) return ''
+  if (handsIn(name) || typeof input !== 'object' || input === null) return ''
   const fields = new Map<string, unknown>(Object.entries(input))
   const value = ['command', 'path', 'pattern', 'message'].map((key) => fields.get(key)).find((v) => typeof v === 'string')
   if (typeof value !== 'string') return ''

@@ -33,6 +33,7 @@ interface Setting {
   mayGoOn?: () => Promise<boolean>
   planning_usd?: number
   reject?: number
+  previous?: unknown
 }
 
 /** One agent with a tool that looks, a tool that acts, and a submit, before a real HTTP model. */
@@ -66,7 +67,13 @@ async function play(setting: Setting) {
         },
       }),
     ],
-    submit: submit({ description: 'Ends.', answer: Answer, value: Answer, check: async (value) => (rejections-- > 0 ? { reason: 'push_gate', problems: ['not like this'] } : { value }) }),
+    submit: submit({
+      description: 'Ends.',
+      amends: { what: 'it', ...(setting.previous === undefined ? {} : { previous: setting.previous }) },
+      answer: Answer,
+      value: Answer,
+      check: async (value) => (rejections-- > 0 ? { reason: 'push_gate', problems: ['not like this'] } : { value }),
+    }),
     limits: { ...limits, ...setting.limits },
     fallbacks: [],
     room: { window_tokens: 900_000, clear_at_tokens: 800_000, clear_to_tokens: 100_000 },
@@ -141,10 +148,25 @@ describe('an agent', () => {
     expect(requests).toHaveLength(turns)
   })
 
+  test('amends what came back, or what a round before it left, instead of writing it anew', async () => {
+    const change = (value: unknown, n: number, path = '/text'): Block => uses('amend', { patch: [{ op: 'replace', path, value }] }, `toolu_amend_${n}`)
+    const twice = await play({ steps: [[hand('one')], [change('two', 1)], [change('x', 2, '/nothing')], [change('three', 3)]], reject: 2 })
+    expect(twice.ending).toMatchObject({ is: 'submitted', value: { text: 'three' } })
+    expect(twice.last?.results[0]?.text).toContain('Not accepted.\nNothing was changed, since this does not fit what was handed in:\n- replace /nothing')
+    expect((await play({ steps: [[change('later', 1)]], previous: { text: 'before' } })).ending).toMatchObject({ value: { text: 'later' } })
+    const nothing = await play({ steps: [[change('later', 1)], [hand('whole')]] })
+    expect(nothing.last?.results).toEqual([{ text: 'Not accepted.\nNothing was handed in before; submit the whole.\nMend this and amend it or submit again (3 left).', error: true }])
+    // A process that died in between begins from the record.
+    const trajectories = memoryTrajectories()
+    const steps = [[hand('one')], [change('two', 1)]]
+    expect((await play({ steps, reject: 1, trajectories: dyingAfter(trajectories, 4) })).ending).toMatchObject({ message: 'killed' })
+    expect((await play({ steps, trajectories })).ending).toMatchObject({ is: 'submitted', value: { text: 'two' } })
+  })
+
   test('gets its answer back with the reasons, and the last reason names the failure', async () => {
     const mended = await play({ steps: [[hand('one')], [hand('two', 1)]], reject: 1 })
     expect(mended.ending).toMatchObject({ is: 'submitted', value: { text: 'two' } })
-    expect(mended.last?.results).toEqual([{ text: 'Not accepted.\n- not like this\nMend this and submit again (3 left).', error: true }])
+    expect(mended.last?.results).toEqual([{ text: 'Not accepted.\n- not like this\nMend this and amend it or submit again (3 left).', error: true }])
     const never = await play({ steps: [[hand('one')], [hand('two', 1)], [hand('three', 2)], [hand('four', 3)]], reject: 9 })
     expect(never.ending).toMatchObject({ is: 'failed', reason: 'push_gate', detail: '- not like this' })
   })

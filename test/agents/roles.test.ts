@@ -34,7 +34,7 @@ describe('the orchestrator', () => {
     const outcome = await here.run('clarify.r1', { task: 'clarify', round: 1 })
     expect(outcome).toMatchObject({ is: 'answered', body: { type: 'Clarified', clarification, usage: { turns: 4, model: 'claude-opus-5-5' } } })
     const [asking, reading, digesting, submitting] = here.requests.map(hear)
-    expect(asking?.tools).toEqual(['explore', 'submit'])
+    expect(asking?.tools).toEqual(['explore', 'submit', 'amend'])
     expect(reading?.tools).toEqual(['bash', 'read', 'glob', 'grep', 'submit'])
     expect(part(reading?.message ?? '', 'question')).toBe('Where does the product count, and from what?')
     const [file, shell, found, listed] = digesting?.results ?? []

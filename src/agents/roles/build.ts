@@ -73,6 +73,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
     ],
     submit: submit({
       description: 'Hands off the feature and ends your task. What is not committed is committed first; a program looks at the change.',
+      amends: { what: 'the handoff' },
       answer: Handoff,
       value: Built,
       check: (handoff) => settle(handoff, workspace),

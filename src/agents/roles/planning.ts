@@ -43,6 +43,7 @@ export async function clarify(job: Job<TaskOf<'clarify'>>): Promise<Outcome> {
     tools: [exploreTool(job)],
     submit: submit({
       description: 'Hands in the understanding, with questions or without, and ends your task.',
+      amends: { what: 'the understanding' },
       answer: Clarification,
       value: Clarification,
       check: async (value) =>
@@ -80,6 +81,7 @@ export async function writeContract(job: Job<TaskOf<'contract'>>): Promise<Outco
     tools: [exploreTool(job)],
     submit: submit({
       description: 'Hands in the contract and ends your task. A program checks it first.',
+      amends: { what: 'the contract, yours or the one before it,', previous: mission.contract ?? undefined },
       answer: ValidationContract,
       value: ValidationContract,
       check: async (value) => verdict(value, contractProblems(value, mission.understanding)),
@@ -122,6 +124,7 @@ export async function decompose(job: Job<TaskOf<'decompose'>>): Promise<Outcome>
     tools: [exploreTool(job)],
     submit: submit({
       description: 'Hands in features, milestones and procedures, and ends your task. A program checks them first.',
+      amends: { what: 'the plan, yours or the one before it,', previous: mission.plan ?? undefined },
       answer: Plan,
       value: Plan,
       check: async (value) => verdict(value, [...(contract ? planProblems(value, contract, settings) : []), ...(await sourceProblems(value, mission, tree))]),

@@ -21,6 +21,7 @@ export interface Seen {
 export function reportOn(answer: z.core.$ZodType<z.infer<typeof Review> & Partial<Report>>, seen: Seen): Submit<Report> {
   return submit({
     description: 'Hands in your review and ends your task.',
+    amends: { what: 'the review' },
     answer,
     value: Report,
     async check(given) {

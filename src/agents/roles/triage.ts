@@ -1,3 +1,4 @@
+import type { FindingState, Mission } from '../../domain/mission.ts'
 import { triageProblems } from '../../domain/triage.ts'
 import { Triage } from '../../domain/verdict.ts'
 import { outcome, play } from '../cast.ts'
@@ -16,11 +17,13 @@ export async function triage(job: Job<TaskOf<'triage'>>): Promise<Outcome> {
     values: {
       repository: repositoryName(mission),
       understanding: json(mission.understanding),
-      contract: json(mission.contract),
+      contract: contractText(mission, task.scope, asked),
       features: jsonList(
         mission.features.map(({ feature, status, dropped }) => ({
           id: feature.id,
           title: feature.title,
+          // What is merged speaks for itself; what is reviewed, or still to be built, may have decided the matter.
+          ...(feature.id === task.scope || (status !== 'merged' && dropped === null) ? { brief: feature.brief } : {}),
           milestone: feature.milestone,
           covers: feature.covers,
           touches: feature.touches,
@@ -42,6 +45,14 @@ export async function triage(job: Job<TaskOf<'triage'>>): Promise<Outcome> {
     }),
   })
   return outcome(ending, (decided) => ({ type: 'FindingsTriaged', triage: decided, usage: ending.usage }))
+}
+
+/** Of a feature's review only what it speaks of stands in full: the rest is known by its title. */
+function contractText({ contract, features }: Mission, scope: string, findings: readonly FindingState[]): string {
+  const covers = features.find((f) => f.feature.id === scope)?.feature.covers
+  if (!contract || !covers) return json(contract)
+  const near = new Set([...covers, ...findings.map((f) => f.finding.assertion)])
+  return json({ ...contract, assertions: contract.assertions.map((a) => (near.has(a.id) ? a : { id: a.id, title: a.title })) })
 }
 
 function scopeText(scope: string): string {
