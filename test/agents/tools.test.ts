@@ -168,12 +168,14 @@ describe("a user's tools", () => {
 
   test('a quote from the part that was cut out of an answer holds, an invented one does not', () => {
     const assertion = anAssertion('API-001', { evidence: ['response(GET / -> 200)'] })
-    const shown = Shown.parse({ tool: 'http', text: 'head\nmiddle\ntail', requests: [{ method: 'GET', path: '/', status: 200 }] })
+    const shown = Shown.parse({ tool: 'http', text: 'head\nexit 0 (0.1 s) middle\ntail', requests: [{ method: 'GET', path: '/', status: 200 }] })
     const quoting = (text: string) =>
       Report.parse({ summary: 'One check was made.', results: [{ assertion: assertion.id, result: 'pass', note: 'n', evidence: [{ kind: 'http', text }] }], findings: [] })
     const calls = () => [{ n: 1, input: {}, told: 'head\n[… 6 characters left out; the whole is in /tmp/outputs-1/http-1.txt …]\ntail', shown, failures: [], cut: true, counts: true }]
     const problems = (text: string) => reportProblems(quoting(text), [assertion], { calls, source: new Set(), baseline: false }).map((p) => p.text)
     expect(problems('middle')).toEqual([])
+    expect(problems('exit 0 (0.3 s) middle')).toEqual([])
+    expect(problems('exit 1 (0.1 s) middle')).toHaveLength(1)
     expect(problems('muddle')).toEqual([expect.stringContaining('"muddle" is not what a call for it showed')])
   })
 

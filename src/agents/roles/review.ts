@@ -1,5 +1,6 @@
 import type { Mission } from '../../domain/mission.ts'
 import type { EffectId, Sha } from '../../domain/id.ts'
+import type { Handoff } from '../../domain/feature.ts'
 import { Review, Synthesis } from '../../domain/verdict.ts'
 import type { Sandbox } from '../../ports/sandbox.ts'
 import { outcome, play } from '../cast.ts'
@@ -23,6 +24,7 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
   const { feature } = featureOf(mission, task.feature)
   const assertions = assertionsOf(mission, feature.covers)
   const own = mission.features.filter((f) => f.feature.id === task.feature || f.on === task.feature)
+  const fixes = own.filter((f) => f.on === task.feature && f.status !== 'dropped')
   const diff = await services.workspaces.diff(repositoryOf(mission), task.base, task.head)
   return scrutinise(job, task, async (checks, sandbox) => {
     const ending = await play(job, {
@@ -30,12 +32,12 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
       prompt: 'scrutiny/review',
       values: {
         repository: repositoryName(mission),
-        feature: json(feature),
+        feature: json({ ...feature, ...(fixes.length > 0 ? { fixed_by: fixes.map((f) => ({ id: f.feature.id, title: f.feature.title, brief: f.feature.brief, touches: f.feature.touches })) } : {}) }),
         starting_points: startingPointsText(mission, assertions),
         assertions: jsonList(assertions),
         procedures: json(proceduresOf(mission)),
         checks: fenced(run, checks),
-        handoff: jsonList(own.flatMap((f) => (f.handoff ? [{ feature: f.feature.id, ...f.handoff, knowledge: undefined }] : []))),
+        handoff: jsonList(own.flatMap((f) => (f.handoff ? [{ feature: f.feature.id, ...f.handoff, tests_added: testsShown(f.handoff.tests_added), knowledge: undefined }] : []))),
         proof: jsonList(own.flatMap((f) => (f.proof ? [{ feature: f.feature.id, ...f.proof, test_files: undefined }] : []))),
         trajectory: fenced(
           run,
@@ -56,6 +58,12 @@ export async function review(job: Job<TaskOf<'review'>>): Promise<Outcome> {
     })
     return outcome(ending, (report) => ({ type: 'FeatureReviewed', feature: task.feature, report, usage: ending.usage }))
   })
+}
+
+/** Tests that prove something, by name; the others stand in the diff, and are counted. */
+function testsShown(tests: Handoff['tests_added']) {
+  const rest = tests.length - tests.filter((t) => t.proves.length > 0).length
+  return [...tests.filter((t) => t.proves.length > 0), ...(rest > 0 ? [`${rest} more that guard something else`] : [])]
 }
 
 /** One look at all merged features of a milestone together. */
