@@ -23,8 +23,8 @@ export const rooms: Room[] = [
   {
     path: 'agents/',
     rooms: ['domain/', 'ports/'],
-    packages: ['zod', 'yaml', '@babel/parser', 'node:crypto', 'node:fs/promises', 'node:path', 'node:timers/promises'],
-    promise: 'agents imports domain, ports, the YAML parser and a JavaScript parser',
+    packages: ['zod', 'yaml', '@babel/parser', 'rfc6902', 'node:crypto', 'node:fs/promises', 'node:path', 'node:timers/promises'],
+    promise: 'agents imports domain, ports, parsers of YAML and JavaScript, and JSON Patch',
   },
   { path: 'runner/', rooms: ['domain/', 'ports/', 'agents/'], packages: ['zod'], promise: 'runner imports domain, ports and agents' },
   { path: 'runner/seal.ts', rooms: ['domain/', 'ports/', 'agents/', 'runner/'], packages: ['node:crypto'], promise: 'runner imports domain, ports and agents; node:crypto to seal events' },
