@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Task } from '../../src/domain/effect.ts'
+import { AgentsConfig, limitsOf } from '../../src/agents/config.ts'
 import { usedBy } from '../../src/agents/used.ts'
 import type { Ledger } from '../../src/ports/ledger.ts'
 import { aClarification, effect } from '../support/builders.ts'
@@ -49,6 +50,21 @@ describe('what a run has used', () => {
     const account = { key: here.mission.key, run, installation_id: here.mission.request.installation_id, day: '2026-01-01', day_cap_usd: 1_000 }
     const spent = await paid(here)
     expect(await here.services.ledger.reserve({ ...account, worst_usd: 1, mission_cap_usd: spent + 1.000001 })).toBe(true)
+  })
+
+  test.each([
+    ['turns', { 'clarify.r1': [steps['clarify.r1'][0] ?? []], 'clarify.r1.x1': [[digest]], 'clarify.r1.x1.2': [[digest]] }, { turns: 1 }],
+    ['tokens', { 'clarify.r1': [steps['clarify.r1'][0] ?? []], 'clarify.r1.x1': [[digest]], 'clarify.r1.x1.2': [[digest]] }, { tokens: 1 }],
+    ['refusal', { 'clarify.r1': [{ say: [], stop: 'refusal' }] }, {}],
+    ['off_schema', { 'clarify.r1': [1, 2, 3, 4].map((n) => [uses('submit', { outcome: 'perhaps' }, `s${n}`)]) }, {}],
+  ])('is told where the run ends by %s', async (reason, script, limits) => {
+    await using here = await world(script)
+    const config = AgentsConfig.parse({ limits: { ...limitsOf, orchestrator: { ...limitsOf.orchestrator, ...limits } } })
+    const outcome = await here.run('clarify.r1', clarify, { config })
+    const used = await usedBy(run, here.mission, here.services)
+    expect(outcome).toMatchObject({ body: { type: 'RunFailed', reason, usage: used } })
+    expect(used.turns).toBeGreaterThan(0)
+    expect(await paid(here)).toBeCloseTo(used.cost_usd, 9)
   })
 
   test('is nothing where it never began', async () => {
