@@ -1,5 +1,6 @@
 import type { FindingState } from '../domain/mission.ts'
 import type { Confirmations } from '../domain/verdict.ts'
+import { handsIn } from './amend.ts'
 import type { RunRecord } from './record.ts'
 import { results } from './record.ts'
 
@@ -13,7 +14,7 @@ type Confirmation = Confirmations['confirmations'][number]
 
 /** What keeps a second look from counting: a finding passed over, a word that nothing in the run bears out. */
 export function confirmationProblems({ confirmations }: Confirmations, findings: readonly FindingState[], { record, diff }: Seen): string[] {
-  const shown = linesOf(results(record).flatMap(({ name, content }) => (name === 'submit' ? [] : content.flatMap((block) => (block.type === 'text' ? [block.text] : [])))))
+  const shown = linesOf(results(record).flatMap(({ name, content }) => (handsIn(name) ? [] : content.flatMap((block) => (block.type === 'text' ? [block.text] : [])))))
   const read = new Set([...shown, ...linesOf([diff])])
   return [
     ...findings.flatMap(({ id }) => {
