@@ -154,8 +154,8 @@ type Shared = Pick<Parameters<typeof performRun>[2], 'workspaces' | 'ledger' | '
 
 async function agentsConfig(config: Config): Promise<AgentsConfig> {
   const prices = config.prices_file ? { prices: PriceTable.parse(JSON.parse(await readFile(config.prices_file, 'utf8'))) } : {}
-  const { roles, tiers, fallbacks, context, role_limits: limits } = config
-  return AgentsConfig.parse({ roles, tiers, fallbacks, context, limits, ...prices })
+  const { roles, tiers, fallbacks, context, start_ms, role_limits: limits } = config
+  return AgentsConfig.parse({ roles, tiers, fallbacks, context, start_ms, limits, ...prices })
 }
 
 async function composeAgents(config: Config, log: Log, settings: AgentsConfig, shared: Shared): Promise<Agents> {

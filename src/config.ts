@@ -31,6 +31,7 @@ export interface Config {
   tiers: AgentsConfig['tiers']
   fallbacks: AgentsConfig['fallbacks']
   role_limits: AgentsConfig['limits']
+  start_ms: number
   context: AgentsConfig['context']
   prices_file: string | undefined
   write_spacing_ms: number
@@ -142,6 +143,11 @@ export function readConfig(env: Env, parts: { web: boolean; worker: boolean }): 
     roles: roleSettings(env, value),
     ...tierSettings(env),
     role_limits: roleLimits(env, problems),
+    start_ms: value(
+      'MISSIONS_START_MS',
+      number(60_000, (n) => n.min(1_000)),
+      60_000,
+    ),
     context: contextSettings(env, problems),
     prices_file: env['MISSIONS_PRICES'] || undefined,
     write_spacing_ms: value('MISSIONS_WRITE_SPACING_MS', number(1000), 1000),

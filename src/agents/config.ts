@@ -39,6 +39,8 @@ export const AgentsConfig = z.strictObject({
   limits: z.record(z.enum(roles), RunLimitsSchema).default(limitsOf),
   max_output_tokens: z.int().min(256).default(16_000),
   context: Context.default(Context.parse({})),
+  /** How long a product and each of its services may take until they answer. */
+  start_ms: z.int().min(1_000).default(minute),
   prices: PriceTable.default(defaultPrices),
 })
 export type AgentsConfig = z.infer<typeof AgentsConfig>

@@ -15,7 +15,7 @@ type Integrated = Extract<AnswerBody, { type: 'FeatureIntegrated' }>
 export async function performIntegrate(
   effect: EffectOf<'IntegrateFeature'>,
   mission: Mission,
-  services: Pick<Services, 'workspaces' | 'sandboxes' | 'setups'>,
+  services: Pick<Services, 'workspaces' | 'sandboxes' | 'setups' | 'config'>,
   signal: AbortSignal,
 ): Promise<Integrated> {
   const { workspaces, sandboxes } = services

@@ -28,9 +28,8 @@ export interface Product {
   logs(): Promise<string>
 }
 
-const patience_ms = 60_000
-
-export function productOf(pair: SandboxPair, procedures: Procedures): Product {
+/** `patience_ms` is for the product, and for each of its services. */
+export function productOf(pair: SandboxPair, procedures: Procedures, patience_ms: number): Product {
   const { start } = procedures
   let process: SandboxProcess | null = null
   let served: Served | null = null
@@ -59,7 +58,7 @@ export function productOf(pair: SandboxPair, procedures: Procedures): Product {
       return beginning.back(signal)
     },
     async start(signal, { options, env } = { options: [], env: {} }) {
-      served ??= await serve(pair.product, procedures, signal)
+      served ??= await serve(pair.product, procedures, patience_ms, signal)
       if (served.problem !== null) return { up: false, problem: served.problem }
       if (start === null || (process && (await process.exit()) === null)) return { up: true }
       process = await pair.product.spawn({
@@ -68,7 +67,7 @@ export function productOf(pair: SandboxPair, procedures: Procedures): Product {
         timeout_ms: 24 * 60 * 60_000,
         output_limit_bytes: 256_000,
       })
-      const problem = await untilUp(pair.tester, procedures, process, signal)
+      const problem = await untilUp(pair.tester, { procedures, process, patience_ms }, signal)
       return problem === null ? { up: true } : { up: false, problem: `${problem}\n--- what it printed ---\n${capped(await logs(), 8_000)}` }
     },
   }
@@ -80,7 +79,7 @@ function word(text: string): string {
 }
 
 /** Asks from the tester's side, as every tool will. Null when the product is up. */
-async function untilUp(tester: Sandbox, procedures: Procedures, process: SandboxProcess, signal: AbortSignal): Promise<string | null> {
+async function untilUp(tester: Sandbox, { procedures, process, patience_ms }: { procedures: Procedures; process: SandboxProcess; patience_ms: number }, signal: AbortSignal): Promise<string | null> {
   const url = addressOf(procedures)
   let seen = 'no answer'
   for (const began = performance.now(); performance.now() - began < patience_ms;) {

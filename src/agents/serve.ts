@@ -10,18 +10,17 @@ export interface Served extends AsyncDisposable {
   logs(): Promise<string>
 }
 
-const patience_ms = 60_000
 const stop_ms = 10_000
 const output_limit_bytes = 64_000
 
 /** One after the other, each once the one before is up; nothing is started after one that does not come up. */
-export async function serve(sandbox: Sandbox, { services, env }: Procedures, signal: AbortSignal): Promise<Served> {
+export async function serve(sandbox: Sandbox, { services, env }: Procedures, patience_ms: number, signal: AbortSignal): Promise<Served> {
   const running: { service: Service; process: SandboxProcess }[] = []
   let problem: string | null = null
   for (const service of services) {
     const process = await sandbox.spawn({ argv: ['bash', '-c', service.start], env, timeout_ms: 24 * 60 * 60_000, output_limit_bytes })
     running.push({ service, process })
-    problem = await untilUp(sandbox, { service, process, env }, signal)
+    problem = await untilUp(sandbox, { service, process, env, patience_ms }, signal)
     if (problem !== null) break
   }
   const logs = async () => (await Promise.all(running.map(async ({ service, process }) => `--- service ${service.name} ---\n${capped(await process.output(), 4_000)}`))).join('\n')
@@ -38,7 +37,11 @@ export async function serve(sandbox: Sandbox, { services, env }: Procedures, sig
   }
 }
 
-async function untilUp(sandbox: Sandbox, { service, process, env }: { service: Service; process: SandboxProcess; env: Record<string, string> }, signal: AbortSignal): Promise<string | null> {
+async function untilUp(
+  sandbox: Sandbox,
+  { service, process, env, patience_ms }: { service: Service; process: SandboxProcess; env: Record<string, string>; patience_ms: number },
+  signal: AbortSignal,
+): Promise<string | null> {
   const look = service.health ?? (service.port === null ? null : `exec 3<>/dev/tcp/127.0.0.1/${service.port}`)
   let seen = ''
   for (const began = performance.now(); performance.now() - began < patience_ms;) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { AgentsConfig } from '../../src/agents/config.ts'
 import { performDryRun } from '../../src/agents/dry-run/perform.ts'
 import type { DryRunReport } from '../../src/domain/dry-run.ts'
 import type { Procedures } from '../../src/domain/feature.ts'
@@ -9,10 +10,15 @@ import { hear, part } from './script.ts'
 import { counter, procedures, world } from './world.ts'
 
 /** What the program finds on a base with these files, when the plan's procedures are these. */
-async function tried(files: Files, over: Partial<Procedures> = {}): Promise<DryRunReport> {
+async function tried(files: Files, over: Partial<Procedures> = {}, start_ms = 60_000): Promise<DryRunReport> {
   await using here = await world({}, files)
   if (here.mission.plan) here.mission.plan.procedures = { ...procedures, ...over }
-  const done = await performDryRun({ type: 'DryRun', id: effect('dry-run', 'n1'), at: at(10), n: 1, head: here.base, milestone: null }, here.mission, here.services, new AbortController().signal)
+  const done = await performDryRun(
+    { type: 'DryRun', id: effect('dry-run', 'n1'), at: at(10), n: 1, head: here.base, milestone: null },
+    here.mission,
+    { ...here.services, config: AgentsConfig.parse({ start_ms }) },
+    new AbortController().signal,
+  )
   return done.report
 }
 
@@ -59,7 +65,7 @@ describe('the program of a dry run', { timeout: 120_000 }, () => {
   })
 
   test('finds the port that the product really listens on', async () => {
-    const report = await tried(counter, { env: { PORT: '4999' } })
+    const report = await tried(counter, { env: { PORT: '4999' } }, 4_000)
     expect(report.start).toMatchObject({ up: false, listening: [4999], problem: expect.stringContaining('no answer at http://127.0.0.1:4321/health') })
   })
 

@@ -28,7 +28,7 @@ test.each([
     (await sh(pair.product, `node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(JSON.stringify(s.address())); s.close() })"`)).stdout,
   ) as { port: number }
   const procedures = { ...aPlan().procedures, start: 'node server.js', port, health: '/', env: { PORT: String(port) }, services: [] }
-  const product = productOf(pair, procedures)
+  const product = productOf(pair, procedures, 60_000)
   const signal = new AbortController().signal
   await product.remember(signal)
   expect(await product.start(signal)).toEqual({ up: true })

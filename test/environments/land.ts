@@ -6,6 +6,7 @@ import { bubblewrapSandboxes } from '../../src/adapters/sandbox/bubblewrap.ts'
 import type { Registries } from '../../src/adapters/sandbox/egress/registries.ts'
 import { diskSetups } from '../../src/adapters/setups/disk.ts'
 import { checkTree } from '../../src/agents/check.ts'
+import { AgentsConfig } from '../../src/agents/config.ts'
 import { prepare, type Tree } from '../../src/agents/prepare.ts'
 import type { ProcedureResult } from '../../src/agents/procedures.ts'
 import { Procedures } from '../../src/domain/feature.ts'
@@ -41,7 +42,7 @@ export async function land(files: Files, given: Partial<Procedures>, registries:
       return { run, repository: own, workspace, sandbox, procedures, [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
     },
     prepare: (tree) => prepare(tree, preparing, signal),
-    check: (tree) => checkTree(tree, preparing, signal),
+    check: (tree) => checkTree(tree, { ...preparing, config: AgentsConfig.parse({}) }, signal),
     [Symbol.asyncDispose]: () => remote[Symbol.asyncDispose](),
   }
 }

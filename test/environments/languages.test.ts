@@ -101,7 +101,7 @@ test('the product has its service beside it; one that does not come up makes the
   await writeFiles(product_dir, { 'app.js': counting })
   const { signal } = new AbortController()
   await using pair = await bubblewrapSandboxes(options).openPair({ run: 'with-redis', product_dir, tester_dir })
-  const product = productOf(pair, procedures)
+  const product = productOf(pair, procedures, 60_000)
   expect(await product.start(signal)).toEqual({ up: true })
   const count = async () => Number((await pair.tester.http({ method: 'GET', url: 'http://127.0.0.1:3000/', timeout_ms: 5_000 })).body)
   const before = await count()
@@ -110,7 +110,7 @@ test('the product has its service beside it; one that does not come up makes the
   await product.stop()
   await expect(pair.tester.http({ method: 'GET', url: 'http://127.0.0.1:6390/', timeout_ms: 2_000 })).rejects.toThrow('ECONNREFUSED')
 
-  const lacking = productOf(pair, { ...procedures, services: [redis, { ...redis, name: 'search', start: 'echo cannot find my index; exit 3', health: 'false', stop: null }] })
+  const lacking = productOf(pair, { ...procedures, services: [redis, { ...redis, name: 'search', start: 'echo cannot find my index; exit 3', health: 'false', stop: null }] }, 60_000)
   const down = await lacking.start(signal)
   expect(down).toMatchObject({ up: false, problem: expect.stringMatching(/^The service search ended with exit 3 before it was up\.\n[^]*cannot find my index/) })
   await lacking.stop()

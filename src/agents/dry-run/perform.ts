@@ -21,7 +21,12 @@ type Done = Extract<AnswerBody, { type: 'DryRunDone' }>
  * Tries the plan's procedures, start, entry points and tools on a commit. No model takes part, and nothing is kept: done twice,
  * it finds the same.
  */
-export async function performDryRun(effect: EffectOf<'DryRun'>, mission: Mission, services: Pick<Services, 'workspaces' | 'sandboxes' | 'setups' | 'testerDir'>, signal: AbortSignal): Promise<Done> {
+export async function performDryRun(
+  effect: EffectOf<'DryRun'>,
+  mission: Mission,
+  services: Pick<Services, 'workspaces' | 'sandboxes' | 'setups' | 'testerDir' | 'config'>,
+  signal: AbortSignal,
+): Promise<Done> {
   const procedures = proceduresOf(mission)
   const { id: run, head } = effect
   const repository = repositoryOf(mission)
@@ -37,7 +42,7 @@ export async function performDryRun(effect: EffectOf<'DryRun'>, mission: Mission
     if (installed.some((r) => r.exit !== 0)) return { head, empty: false, procedures: reported(installed), start: null, entry_points: [], tools: [] }
     const used = await use(pair)
     // Behind the product's own start: what tests leave behind is no part of a first start.
-    await using served = await serve(pair.product, procedures, signal)
+    await using served = await serve(pair.product, procedures, services.config.start_ms, signal)
     const lacking: ProcedureResult[] = served.problem === null ? [] : [{ name: 'services', command: procedures.test ?? '', exit: 1, output: served.problem, seconds: 0 }]
     const checked = lacking.length > 0 ? lacking : await runProcedures(pair.product, procedures, ['lint', 'types', 'test'], signal)
     return { head, empty: false, procedures: reported([...installed, ...checked]), ...used }
@@ -45,7 +50,7 @@ export async function performDryRun(effect: EffectOf<'DryRun'>, mission: Mission
 
   /** The product as a user meets it. */
   async function use(pair: SandboxPair): Promise<Pick<DryRunReport, 'start' | 'entry_points' | 'tools'>> {
-    const product = productOf(pair, procedures)
+    const product = productOf(pair, procedures, services.config.start_ms)
     const began = performance.now()
     const started = await product.start(signal)
     const seconds = Math.round((performance.now() - began) / 100) / 10

@@ -14,7 +14,7 @@ export interface Lab {
   run: EffectId
   repository: RepositoryRef
   procedures: Procedures
-  services: Pick<Services, 'workspaces' | 'sandboxes' | 'setups'>
+  services: Pick<Services, 'workspaces' | 'sandboxes' | 'setups' | 'config'>
   signal: AbortSignal
 }
 
@@ -43,7 +43,7 @@ export async function inTree<T>(lab: Lab, tree: { tag: string; at: Sha }, work: 
     const prepared = await prepare({ run, repository, workspace, sandbox, procedures }, lab.services, signal)
     const failed = prepared.find((r) => r.exit !== 0)
     if (failed !== undefined) return await work(sandbox, failed)
-    await using served = await serve(sandbox, procedures, signal)
+    await using served = await serve(sandbox, procedures, lab.services.config.start_ms, signal)
     const lacking = served.problem === null ? null : { command: 'services', exit: 1, output: served.problem, seconds: 0 }
     // Awaited here: the sandbox ends with this scope.
     return await work(sandbox, lacking ?? prepared[0] ?? null)

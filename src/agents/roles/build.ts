@@ -41,7 +41,7 @@ export async function build(job: Job<TaskOf<'build'>>): Promise<Outcome> {
   await using sandbox = await services.sandboxes.open({ run, workdir: workspace.dir, home: workspace.home, writable: true, env: procedures.env })
   const prepared = (await hasBegun(job)) ? [] : await prepare({ run, repository, workspace, sandbox, procedures }, services, signal)
   // Its tests may need them, and so may the product that it tries out.
-  await using served = await serve(sandbox, procedures, signal)
+  await using served = await serve(sandbox, procedures, services.config.start_ms, signal)
   const assertions = assertionsOf(mission, coveredBy(mission, state))
   const trailers = (model: string) => ({ Mission: mission.key, Feature: task.feature, Assertions: assertions.map((a) => a.id).join(', ') || 'none', 'Agent-Run': run, Model: model })
   const model = await modelFor(job, 'worker/build')

@@ -36,7 +36,7 @@ export async function exercise(job: Job<TaskOf<'exercise'>>): Promise<Outcome> {
   const repository = repositoryOf(mission)
   const workspace = await services.workspaces.open({ repository, run, at: task.head }, signal)
   await using pair = await services.sandboxes.openPair({ run, product_dir: workspace.dir, product_home: workspace.home, tester_dir: await services.testerDir(run), env: procedures.env })
-  const product = productOf(pair, procedures)
+  const product = productOf(pair, procedures, services.config.start_ms)
   // A run that has ended answers as it did, whatever the product does now.
   const down = (await recorded()).ended ? null : await bringUp()
   if (down !== null) {
