@@ -1,5 +1,6 @@
 import type { EvidenceItem, Showing, Sought } from './evidence-item.ts'
 import { isSought } from './evidence.ts'
+import { readAsOne } from './page-tree.ts'
 import { countable, firstFit, fits } from './seek.ts'
 import type { Shown } from './shown.ts'
 import { bears, holds } from './shown.ts'
@@ -79,7 +80,7 @@ function unsound(within: Showing, { n, shown, failures }: Look, exits: readonly 
 function otherwise(item: Sought, { n, shown }: Look): string | null {
   const text = textOf(item.within, shown)
   if (item.is === 'absent') {
-    const there = firstFit(item.pattern, text)
+    const there = firstFit(item.pattern, item.within.is === 'page' ? [text, ...readAsOne(text)].join('\n') : text)
     return there === null ? null : `call ${n} shows it: "${there.slice(0, 120)}"`
   }
   const times = countable(text).filter((one) => fits(item.pattern, one)).length

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Tool } from './contract.ts'
 import type { Comparison, EvidenceItem, Sought } from './evidence-item.ts'
+import { readAsOne } from './page-tree.ts'
 import { matches, matchesWhole, plain } from './pattern.ts'
 
 /** What one call of a user's tool showed of the product, as the program recorded it. */
@@ -29,7 +30,7 @@ export function bears(item: Exclude<EvidenceItem, Sought>, shown: Shown): boolea
     case 'screenshot':
       return shown.tool === 'browser' && shown.screenshot === item.name
     case 'page':
-      return shown.tool === 'browser' && matches(item.pattern, shown.text)
+      return shown.tool === 'browser' && (matches(item.pattern, shown.text) || readAsOne(shown.text).some((line) => matches(item.pattern, line)))
     case 'terminal':
       return shown.tool === 'terminal' && matches(item.pattern, shown.text)
     case 'output':
