@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import { delimiter, dirname } from 'node:path'
 
 import type { Situation } from './inside/protocol.ts'
@@ -75,12 +75,20 @@ function system(): string[] {
   })
   // Named one by one: beside them in /etc lie private keys, registry credentials and resolv.conf.
   const settings = ['ssl/certs', 'ssl/openssl.cnf', 'pki/tls/certs', 'pki/ca-trust', 'ld.so.cache', 'ld.so.conf', 'ld.so.conf.d']
+    .concat(ofJava())
     .concat(['alternatives', 'chromium.d', 'fonts', 'localtime', 'mime.types', 'services', 'protocols', 'debian_version', 'os-release'])
     .map((name) => `/etc/${name}`)
     .filter((path) => existsSync(path))
     .flatMap((path) => ['--ro-bind', path, path])
   const made = ['passwd', 'group', 'hosts', 'nsswitch.conf'].flatMap((name, index) => ['--ro-bind-data', String(10 + index), `/etc/${name}`])
   return ['--ro-bind', '/usr', '/usr', ...links, ...settings, ...made, '--proc', '/proc', ...hiddenKernel(), '--dev', '/dev']
+}
+
+/** Without these no Debian Java finds its algorithms, and no Maven begins. Not Maven's settings.xml nor what opens a JVM to others: passwords stand there. */
+function ofJava(): string[] {
+  const homes = readdirSync('/etc').filter((name) => /^java-\d+-openjdk$/.test(name))
+  const own = homes.flatMap((home) => readdirSync(`/etc/${home}`).flatMap((name) => (name === 'management' ? [] : [`${home}/${name}`])))
+  return [...own, 'maven/m2.conf', 'maven/logging']
 }
 
 /**
