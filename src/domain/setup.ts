@@ -38,7 +38,8 @@ function whyMore(words: readonly string[], paths: readonly string[], text: Texts
   const pip = /^(?:[\w.-]+\/bin\/)?(?:pip3?|python3? -m pip) install /.exec(line)
   if (pip) return pipReads(line.slice(pip[0].length).split(' '), paths, text)
   if (line === 'go mod download' || /^cargo fetch( --locked)?$/.test(line)) return null
-  if (program === 'mvn' && words.slice(1).every((word) => /^(-B|-q|--batch-mode|--no-transfer-progress|-ntp|dependency:go-offline)$/.test(word))) return null
+  if (program === 'mvn' && words.slice(1).every((word) => /^(-B|-q|--batch-mode|--no-transfer-progress|-ntp|dependency:go-offline|dependency:get|-Dartifact=[\w.-]+:[\w.-]+:[\w.-]+)$/.test(word)))
+    return null
   return `"${line}" may run or read any file of the repository`
 }
 

@@ -170,6 +170,8 @@ test.each([
     ],
   ],
   ['cargo-1.95.0-broken', 'failing', null, ['shelf: failed, loading']],
+  ['surefire-2.22.3', 'failing', of(1, 2, 1), ['shelf.CalcTest.addsWrongly: failed, assertion', 'shelf.CalcTest.fails: failed, error']],
+  ['gradle-4.4.1', 'failing', of(1, 2, 1), ['shelf.CalcTest.addsWrongly: failed, assertion', 'shelf.CalcTest.fails: failed, error']],
   ['jest-29.7.0', 'failing', of(2, 3, 1), jest],
   ['jest-29.7.0-verbose', 'all', of(2, 3, 1), ['adding > adds two: passed', ...jest.slice(0, 2), 'adding > waits: skipped', ...jest.slice(2, 3), 'stands alone: passed', ...jest.slice(3)]],
   ['mocha-11.8.0', 'all', of(2, 3, 1), ['adding > adds two: passed', ...mocha, 'adding > waits: skipped', 'expects: failed, error', 'stands alone: passed']],

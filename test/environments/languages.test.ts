@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { productOf } from '../../src/agents/product.ts'
+import { surveyOf } from '../../src/agents/repository/survey.ts'
 import { Procedures } from '../../src/domain/feature.ts'
 import { bubblewrapSandboxes } from '../../src/adapters/sandbox/bubblewrap.ts'
 import { writeFiles } from '../adapters/git/remote.ts'
@@ -62,6 +63,29 @@ test('C: built without network, then tested; a build that fails is where it ends
   const results = await place.check(broken)
   expect(told(results)).toBe('build 2')
   expect(results[0]?.output).toContain("'x' undeclared")
+})
+
+test('Go, as the survey of it says: nothing to fetch, built, looked over, tested; a command ends as the program does', async () => {
+  const files = {
+    'go.mod': 'module example.org/shelf\n\ngo 1.18\n',
+    'main.go':
+      'package main\n\nimport (\n\t"fmt"\n\t"os"\n)\n\nfunc main() {\n\tif len(os.Args) < 2 {\n\t\tfmt.Fprintln(os.Stderr, "usage: shelf <name>")\n\t\tos.Exit(2)\n\t}\n\tfmt.Println("Hello, " + os.Args[1])\n}\n',
+    'main_test.go': 'package main\n\nimport "testing"\n\nfunc TestNothing(t *testing.T) {}\n',
+  }
+  const { candidates } = await surveyOf({ paths: Object.keys(files), text: async (path) => new Map(Object.entries(files)).get(path) ?? null })
+  const said = (kind: string) => candidates.find((one) => one.for === kind)?.is ?? null
+  await using place = await land(files, { install: said('install'), build: said('build'), lint: said('lint'), test: said('test') })
+  await using tree = await place.tree('first')
+  const results = await place.check(tree)
+  expect(told(results), JSON.stringify(results)).toBe('install 0, build 0, lint 0, test 0')
+  const run = async (...args: string[]) => {
+    const { exit, stdout, stderr } = await tree.sandbox.exec({ argv: [said('entry_point') ?? '', ...args], timeout_ms: 10_000, output_limit_bytes: 1_000 })
+    return [exit, stdout, stderr]
+  }
+  expect([await run('Ada'), await run()]).toEqual([
+    [0, 'Hello, Ada\n', ''],
+    [2, '', 'usage: shelf <name>\n'],
+  ])
 })
 
 /** Counts in Redis, by its own protocol. */

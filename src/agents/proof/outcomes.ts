@@ -1,9 +1,11 @@
 import { goTests } from './formats/go.ts'
+import { gradleTests } from './formats/gradle.ts'
 import { jestTests } from './formats/jest.ts'
 import { markedTests } from './formats/marked.ts'
 import { mochaTests } from './formats/mocha.ts'
 import { pytestTests } from './formats/pytest.ts'
 import { rustTests } from './formats/rust.ts'
+import { surefireTests } from './formats/surefire.ts'
 import { tapTests } from './formats/tap.ts'
 import { nameOf, unittestTests } from './formats/unittest.ts'
 import { vitestTests } from './formats/vitest.ts'
@@ -35,7 +37,7 @@ export interface Counts {
   skipped: number
 }
 
-const formats = [tapTests, pytestTests, unittestTests, goTests, rustTests, jestTests, mochaTests, vitestTests, markedTests]
+const formats = [tapTests, pytestTests, unittestTests, goTests, rustTests, jestTests, mochaTests, vitestTests, surefireTests, gradleTests, markedTests]
 
 /** Reads the formats of test runners that it knows; several may stand in one output. */
 export function outcomesOf(output: string): Outcomes {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Candidate } from './candidate.ts'
 import { kindOf, lineAt } from './candidate.ts'
+import { all, cargo, goMod, gradle, maven } from './compiled.ts'
 
 type Reader = (text: string, path: string, paths: ReadonlySet<string>) => Candidate[]
 
@@ -16,19 +17,8 @@ export const manifests: readonly [RegExp, Reader][] = [
   [/^go\.mod$/, goMod],
   [/^Cargo\.toml$/, cargo],
   [/^Procfile$/, procfile],
-  [
-    /^pom\.xml$/,
-    (_, path, paths) =>
-      all(path, {
-        install: `${paths.has('mvnw') ? './mvnw' : 'mvn'} -B dependency:go-offline`,
-        build: `${paths.has('mvnw') ? './mvnw' : 'mvn'} -B -o package -DskipTests`,
-        test: `${paths.has('mvnw') ? './mvnw' : 'mvn'} -B -o test`,
-      }),
-  ],
-  [
-    /^build\.gradle(?:\.kts)?$/,
-    (_, path, paths) => all(path, { build: `${paths.has('gradlew') ? './gradlew' : 'gradle'} --offline assemble`, test: `${paths.has('gradlew') ? './gradlew' : 'gradle'} --offline test` }),
-  ],
+  [/^pom\.xml$/, maven],
+  [/^build\.gradle(?:\.kts)?$/, gradle],
   [
     /^Gemfile$/,
     (text, path) => all(path, { install: 'bundle install', ...(text.includes('rspec') ? { test: 'bundle exec rspec' } : {}), ...(text.includes('rubocop') ? { lint: 'bundle exec rubocop' } : {}) }),
@@ -38,10 +28,6 @@ export const manifests: readonly [RegExp, Reader][] = [
   [/\.(?:csproj|sln)$/, (_, path) => all(path, { install: 'dotnet restore', build: 'dotnet build --no-restore', test: 'dotnet test --no-build' })],
   [/^CMakeLists\.txt$/, (_, path) => all(path, { build: 'cmake -S . -B build && cmake --build build', test: 'ctest --test-dir build' })],
 ]
-
-function all(source: string, commands: { install?: string; build?: string; test?: string; lint?: string }): Candidate[] {
-  return (['install', 'build', 'test', 'lint'] as const).flatMap((kind) => (commands[kind] === undefined ? [] : [{ for: kind, is: commands[kind], source }]))
-}
 
 const Package = z.looseObject({
   scripts: z.record(z.string(), z.string()).catch({}).default({}),
@@ -110,22 +96,6 @@ function setupCfg(text: string, path: string): Candidate[] {
     ...(/^\[(?:tool:)?pytest\]/m.test(text) ? [{ for: 'test' as const, is: 'python -m pytest', source: `${path} [tool:pytest]` }] : []),
     ...(/^\[flake8\]/m.test(text) ? [{ for: 'lint' as const, is: 'flake8', source: `${path} [flake8]` }] : []),
     ...(/^\[mypy\]/m.test(text) ? [{ for: 'types' as const, is: 'mypy .', source: `${path} [mypy]` }] : []),
-  ]
-}
-
-function goMod(_: string, path: string, paths: ReadonlySet<string>): Candidate[] {
-  const mains = [...paths].filter((name) => /^(?:cmd\/[^/]+\/)?main\.go$/.test(name))
-  return [
-    ...all(path, { install: 'go mod download', build: 'go build ./...', test: 'go test ./...', lint: 'go vet ./...' }),
-    ...mains.map((name) => ({ for: 'entry_point' as const, is: `go run ./${name.replace(/\/?main\.go$/, '')}`, source: name })),
-  ]
-}
-
-function cargo(text: string, path: string, paths: ReadonlySet<string>): Candidate[] {
-  const name = /^name\s*=\s*"([^"]+)"/m.exec(text)?.[1]
-  return [
-    ...all(path, { install: 'cargo fetch', build: 'cargo build --offline', test: 'cargo test --offline', lint: 'cargo clippy --offline -- -D warnings' }),
-    ...(paths.has('src/main.rs') && name ? [{ for: 'entry_point' as const, is: `target/debug/${name}`, source: path }] : []),
   ]
 }
 

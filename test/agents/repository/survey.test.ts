@@ -39,7 +39,55 @@ describe('a survey names commands and where they stand', () => {
     [
       'Go',
       { 'go.mod': 'module x\n', 'cmd/rooms/main.go': 'package main' },
-      ['install: go mod download (go.mod)', 'build: go build ./... (go.mod)', 'test: go test ./... (go.mod)', 'lint: go vet ./... (go.mod)', 'entry_point: go run ./cmd/rooms (cmd/rooms/main.go)'],
+      [
+        'install: go mod download (go.mod)',
+        'build: go build -o /tmp/bin/ ./... (go.mod)',
+        'test: go test ./... (go.mod)',
+        'lint: go vet ./... (go.mod)',
+        'entry_point: /tmp/bin/rooms (cmd/rooms/main.go)',
+      ],
+    ],
+    ['a command at the root of a Go module', { 'go.mod': 'module example.org/shelf/v2\n', 'main.go': 'package main' }, expect.arrayContaining(['entry_point: /tmp/bin/shelf (main.go)'])],
+    [
+      'Rust',
+      { 'Cargo.toml': '[package]\nname = "shelf"\n\n[workspace]\n\n[[bin]]\nname = "shelf-cli"\npath = "src/main.rs"\n', 'Cargo.lock': '', 'src/main.rs': '', 'src/bin/import.rs': '' },
+      [
+        'install: cargo fetch --locked (Cargo.toml)',
+        'build: cargo build --offline --workspace (Cargo.toml)',
+        'test: cargo test --offline --workspace (Cargo.toml)',
+        'lint: cargo clippy --offline --workspace -- -D warnings (Cargo.toml)',
+        'entry_point: target/debug/shelf-cli (Cargo.toml)',
+        'entry_point: target/debug/import (Cargo.toml)',
+      ],
+    ],
+    [
+      'Maven',
+      { 'pom.xml': '<properties><s.v>3.2.5</s.v></properties><artifactId>junit-jupiter</artifactId><artifactId>maven-surefire-plugin</artifactId><version>${s.v}</version>' },
+      [
+        'install: mvn -B dependency:go-offline && mvn -B dependency:get -Dartifact=org.apache.maven.surefire:surefire-junit-platform:3.2.5 (pom.xml)',
+        'build: mvn -B -o package -DskipTests (pom.xml)',
+        'test: mvn -B -o test (pom.xml)',
+      ],
+    ],
+    [
+      'Maven, its surefire named elsewhere',
+      { 'pom.xml': '<parent/><artifactId>junit</artifactId>', mvnw: '' },
+      [
+        'install: ./mvnw -B dependency:go-offline (pom.xml)',
+        'build: ./mvnw -B -o package -DskipTests (pom.xml)',
+        'test: ./mvnw -B -o test (pom.xml)',
+        'note: Tests run offline only once install has what surefire loads for them (pom.xml)',
+      ],
+    ],
+    [
+      'Gradle',
+      { 'build.gradle.kts': '', gradlew: '' },
+      [
+        'install: ./gradlew --no-daemon testClasses (build.gradle.kts)',
+        'build: ./gradlew --no-daemon --offline assemble (build.gradle.kts)',
+        'test: ./gradlew --no-daemon --offline test (build.gradle.kts)',
+        'note: The wrapper fetches Gradle itself from services.gradle.org, which an operator has to allow for install; an installed gradle needs no such way (gradlew)',
+      ],
     ],
     [
       'other agents',
