@@ -11,9 +11,8 @@ export interface Human {
   seeThrough(issue: number, signal: AbortSignal): Promise<number>
 }
 
-const patience_ms = 10 * 60_000
-
-export function human(emulator: Emulator): Human {
+/** `patience_ms` is for each thing that is waited for. */
+export function human(emulator: Emulator, patience_ms = 600_000): Human {
   const mara = emulator.as(place.person)
   return { ask, seeThrough }
 
@@ -33,6 +32,10 @@ export function human(emulator: Emulator): Human {
     return pull
   }
 
+  function see<T>(signal: AbortSignal, what: string, look: () => Promise<T | null | false>): Promise<T> {
+    return until(what, () => (signal.throwIfAborted(), look()), patience_ms)
+  }
+
   async function greenPull(): Promise<number | null> {
     const pulls = await mara.request<{ number: number; head: { sha: string } }[]>(`GET /repos/${place.full}/pulls?state=open&base=main`)
     const pull = pulls[0]
@@ -48,8 +51,4 @@ function approvalHash(comments: { body?: string | null | undefined }[]): string 
     if (found?.[1]) return found[1]
   }
   return null
-}
-
-function see<T>(signal: AbortSignal, what: string, look: () => Promise<T | null | false>): Promise<T> {
-  return until(what, () => (signal.throwIfAborted(), look()), patience_ms)
 }

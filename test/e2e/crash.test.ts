@@ -16,12 +16,13 @@ const kills_wanted = all ? Infinity : 22
 // One worker at a time, so that what is seen at the end does not depend on who came first.
 const env = { MISSIONS_PARALLEL_WORKERS: '1', MISSIONS_JOB_LOCK_MS: '1500', MISSIONS_SWEEP_MS: '500', MISSIONS_FACTS_MS: '1500' }
 const defects = [7]
+const limit_ms = all ? 3_600_000 : 900_000
 // Every boundary of the whole story takes an hour; the first milestone has all kinds of them.
 const model = { short: !all }
 
 /** The mission to its end, and what GitHub and the journal look like then. */
 async function played(world: TestStage): Promise<{ seen: unknown; last: Mission }> {
-  const person = human(world.stage.emulator)
+  const person = human(world.stage.emulator, limit_ms)
   const number = await person.ask()
   await person.seeThrough(number, new AbortController().signal)
   const last = await until(
@@ -76,7 +77,7 @@ function boundaries(passed: (what: string) => void) {
   }
 }
 
-test('a mission that is killed again and again ends as the undisturbed one', { timeout: all ? 3_600_000 : 900_000 }, async () => {
+test('a mission that is killed again and again ends as the undisturbed one', { timeout: limit_ms }, async () => {
   let calm_boundaries = 0
   const counting = boundaries(() => calm_boundaries++)
   await using calm = await testStage({ defects, env, model, observe: (observed) => counting.observe(observed) })
