@@ -7,7 +7,7 @@ const quick = ['test/domain/**/*.test.ts', 'test/runner/**/*.test.ts', 'test/sce
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const long = (file: TestSpecification) => /\/e2e\/(crash|rehearsal|local)\.test\.ts$/.test(file.moduleId)
+    const long = (file: TestSpecification) => /\/e2e\/(crash|rehearsal|rehearsal-defects|local|faults)\.test\.ts$/.test(file.moduleId)
     return [...sorted.filter(long), ...sorted.filter((file) => !long(file))]
   }
 }
@@ -19,7 +19,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
     // Many a file brings servers, sandboxes and browsers of its own, and waits for them.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'quick', include: quick } },
