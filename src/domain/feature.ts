@@ -107,7 +107,7 @@ export const Handoff = z.strictObject({
   summary: z.string().min(10).max(2000),
   implemented: z.array(z.string().max(400)).min(1),
   left_undone: z.array(z.string().max(400)),
-  commands: z.array(z.strictObject({ command: z.string().max(400).describe('Exactly as you ran it with bash'), exit: z.int().describe('-1 for one that was killed'), seen: z.string().max(600) })),
+  commands: z.array(z.strictObject({ command: z.string().max(2_000).describe('Exactly as you ran it with bash'), exit: z.int().describe('-1 for one that was killed'), seen: z.string().max(600) })),
   tests_added: z.array(TestAdded).max(100),
   tests_changed: z.array(TestChanged).max(100).default([]).describe('Tests that passed before you began and are gone, skipped, renamed or failing now'),
   exemptions: z.array(Exemption).max(20).default([]).describe('Only where tests cannot prove the change; people read it'),
