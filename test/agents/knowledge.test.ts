@@ -77,7 +77,7 @@ describe('the curator', () => {
       '- Entry build.f1.a1-k1 says what pages#1 says already; merge it into that, or reject it as already_known.',
     ])
     const first = hear(here.requests[0])
-    expect(first.tools).toEqual(['explore', 'submit', 'amend'])
+    expect(first.tools).toEqual(['explore', 'submit'])
     expect(part(first.message, 'library')).toContain('using#1 (using the product): The counter starts anew with the product.')
   })
 })

@@ -29,7 +29,7 @@ test('a person labels, answers and closes an issue in a browser', async () => {
   await page.click('text=Create')
   expect(new URL(page.url()).pathname).toBe('/mara/shop/issues/1')
   expect(await page.locator('h1').innerText()).toBe('No double bookings #1')
-  expect(await page.locator('article img').evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(30)
+  await expect.poll(() => page.locator('article img').evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(30)
   await page.fill('textarea', '/approve-plan')
   await page.click('button:has-text("Comment")')
   await page.waitForSelector('article[id^=issuecomment]')
