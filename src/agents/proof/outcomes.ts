@@ -62,10 +62,11 @@ export function ranAndFailed(found: Case): boolean {
 
 /** Does a worker's name for a test mean this one? With or without its groups, its file and its parameters. */
 export function isNamed(found: Case, name: string): boolean {
-  const wanted = plain(name)
+  // As TAP prints it, a name has its backslashes and hashes escaped.
+  const wanted = [plain(name), plain(name.replaceAll(/\\([#\\])/g, '$1'))]
   const own = plain(found.name)
   const bare = own.replace(/\[.*\]$/, '')
-  return [own, bare].some((known) => known === wanted || separators.some((sep) => known.endsWith(`${sep}${wanted}`)))
+  return [own, bare].some((known) => wanted.some((one) => known === one || separators.some((sep) => known.endsWith(`${sep}${one}`))))
 }
 
 const none: Counts = { passed: 0, failed: 0, skipped: 0 }
