@@ -25,7 +25,7 @@ export function browserTool(tester: Sandbox, outputs: Outputs, assertions: reado
   return tool({
     name: 'browser',
     description:
-      'Drives a real browser on the product and shows what the page is after the act: its accessibility tree with element marks, console lines, requests made. Marks are good until the next act. A screenshot is shown to you and kept as evidence.',
+      'Drives a real browser on the product and shows what the page is after the act: its accessibility tree with element marks, console lines, requests made. Marks hold until the page changes. A screenshot is shown to you and kept as evidence.',
     input: Input,
     effects: 'some',
     async execute(input, { signal, ordinal }) {
