@@ -64,14 +64,14 @@ describe('test names are read from real output', () => {
 
   test('a name may come without its groups, its file or its parameters', () => {
     const named = (name: string, wanted: string) => isNamed({ name, status: 'passed', cause: null }, wanted)
-    expect([named('group > inner', 'inner'), named('test_a.py::A::test_b[1]', 'test_b'), named('t.A.test_b', 'A.test_b'), named('starts at one', 'one of'), named('TestA/sub', 'sub'), named('says \\t and # one', 'says \\\\t and \\# one')]).toEqual([
-      true,
-      true,
-      true,
-      false,
-      true,
-      true,
-    ])
+    expect([
+      named('group > inner', 'inner'),
+      named('test_a.py::A::test_b[1]', 'test_b'),
+      named('t.A.test_b', 'A.test_b'),
+      named('starts at one', 'one of'),
+      named('TestA/sub', 'sub'),
+      named('says \\t and # one', 'says \\\\t and \\# one'),
+    ]).toEqual([true, true, true, false, true, true])
   })
 })
 
