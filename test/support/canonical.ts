@@ -44,6 +44,8 @@ function masked(text: string, titles: Map<number, string>): string {
       .replace(/(\*\*VAL-[A-Z]+-\d+\*\* \w+\n)```text\n[\s\S]*?```/g, '$1<seen>')
       .replace(/#(\d+)\b/g, (all, n: string) => (titles.has(Number(n)) ? `#<${titles.get(Number(n))}>` : all))
       .replace(/\/(pull|issues)\/(\d+)\b/g, (_, kind: string, n: string) => `/${kind}/<${titles.get(Number(n)) ?? '?'}>`)
+      // The how-manieth call of its run a piece of evidence is: who was interrupted makes a call once more.
+      .replace(/\b\d\d-(http|browser|command|terminal)\b/g, '<n>-$1')
       .replace(/127\.0\.0\.1:\d+/g, '<host>')
       .replace(/\b[0-9a-f]{7,64}\b/g, '<sha>')
       .replace(/(plan|Plan) [0-9a-f]{4}\b/g, '$1 <hash>')
